@@ -1,0 +1,3 @@
+"""Dutchie's POS: `pos` asks, `payloads` reads what it answers."""
+
+SERVICE = "Dutchie POS"

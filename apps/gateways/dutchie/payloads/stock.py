@@ -1,0 +1,121 @@
+"""Stock rows: one package of one product at one location, as /reporting/inventory and /inventory tell it."""
+
+from datetime import date, datetime
+from decimal import Decimal
+
+from msgspec import Struct
+
+from apps.gateways.dutchie.payloads.digest import digest_of
+from apps.gateways.dutchie.payloads.rows import Read, read_rows
+from apps.gateways.dutchie.payloads.shape import Shape
+
+
+class Lab(Struct, frozen=True, gc=False):
+    """One laboratory result; `value` is None where nothing was detected."""
+
+    test: str = ""
+    value: Decimal | None = None
+    unit: str = ""
+
+
+class Room(Struct, frozen=True, gc=False):
+    """How much of the package stands in which room."""
+
+    room_id: int | None = None
+    name: str = ""
+    quantity: Decimal | None = None
+
+
+class Tag(Struct, frozen=True, gc=False):
+    """A label the shop put on the package (the state's tag is `StockRow.tag`)."""
+
+    tag_id: int | None = None
+    name: str = ""
+
+
+LISTS = {
+    "labs": Shape(Lab, names={"test": "labTest", "unit": "labResultUnit"}),
+    "rooms": Shape(Room, names={"name": "room", "quantity": "quantityAvailable"}),
+    "tags": Shape(Tag, names={"name": "tagName"}),
+}
+WIRE_NAMES = {
+    "name": "productName",
+    "brand": "brandName",
+    "unit": "quantityUnits",
+    "batch": "batchName",
+    "status": "packageStatus",
+    "tag": "externalPackageId",
+    "lab_status": "labTestStatus",
+    "lab_url": "labResultUrl",
+    "quantity": "quantityAvailable",
+    "price": "unitPrice",
+    "allocated": "allocatedQuantity",
+    "med_price": "medUnitPrice",
+    "rec_price": "recUnitPrice",
+    "potency_mg": "effectivePotencyMg",
+    "tested_date": "testedDate",
+    "packaged_date": "packagedDate",
+    "expires_date": "expirationDate",
+    "labs": "labResults",
+    "rooms": "roomQuantities",
+}
+
+
+class StockRow(Struct, frozen=True, gc=False):
+    """One package: dollars and quantities to four decimals, texts trimmed ("" where the POS says nothing),
+    days as written on the label, `modified_at` in UTC. `inventory_id` is the row's key within a location."""
+
+    inventory_id: int
+    product_id: int
+    quantity: Decimal
+    price: Decimal
+    sku: str = ""
+    name: str = ""
+    brand_id: int | None = None
+    brand: str = ""
+    category_id: int | None = None
+    category: str = ""
+    master_category: str = ""
+    strain: str = ""
+    strain_type: str = ""
+    size: str = ""
+    unit: str = ""
+    unit_weight: Decimal | None = None
+    unit_weight_unit: str = ""
+    allocated: Decimal | None = None
+    unit_cost: Decimal | None = None
+    med_price: Decimal | None = None
+    rec_price: Decimal | None = None
+    batch_id: int | None = None
+    batch: str = ""
+    package_id: str = ""
+    status: str = ""
+    tag: str = ""
+    lab_status: str = ""
+    lab_url: str = ""
+    labs: tuple[Lab, ...] = ()
+    tested_date: date | None = None
+    packaged_date: date | None = None
+    expires_date: date | None = None
+    vendor: str = ""
+    image_url: str = ""
+    medical_only: bool = False
+    is_cannabis: bool = True
+    pricing_tier_name: str = ""
+    rooms: tuple[Room, ...] = ()
+    tags: tuple[Tag, ...] = ()
+    potency_mg: Decimal | None = None
+    modified_at: datetime | None = None
+
+    def digest(self) -> bytes:
+        """16 bytes that change when anything but `modified_at` changes."""
+        return digest_of(self)
+
+
+SHAPE = Shape(StockRow, names=WIRE_NAMES, key="inventory_id", inner=LISTS)
+
+
+def read_inventory(body: bytes) -> Read[StockRow]:
+    """Every row of the page, the good ones as values, the others with all their reasons. Raises Unreachable
+    when the body is no JSON list."""
+    return read_rows(body, SHAPE)
