@@ -1,0 +1,87 @@
+"""The outside systems that have an emulator (apps/sandbox), and which command calls which."""
+
+import contextlib
+import os
+import secrets
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from reup.local import child
+from reup.local.places import ROOT, LocalError
+from reup.local.ports import reserved
+
+SETTINGS = {"dutchie": "DUTCHIE_POS_URL"}  # the setting that tells the real system from its emulator
+CALLED_BY = {"sync_inventory": ["dutchie"], "sync_deals": ["dutchie"]}
+FIRST_PORT = 8101
+PATIENCE = 60  # seconds
+DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))  # loopback is not a proxy's business
+
+
+def missing(names: Iterable[str] = SETTINGS) -> list[str]:
+    """Those of `names` whose place no URL in the environment takes."""
+    return [name for name in names if not os.environ.get(SETTINGS[name])]
+
+
+@contextlib.contextmanager
+def addresses(names: Iterable[str]) -> Iterator[dict[str, str]]:
+    """A loopback address for each emulator, reserved until the end."""
+    with contextlib.ExitStack() as stack:
+        yield {name: f"http://127.0.0.1:{stack.enter_context(reserved(FIRST_PORT))}" for name in names}
+
+
+def environment(urls: dict[str, str], token: str) -> dict[str, str]:
+    """The settings by which ReUp finds the emulators and may call them on loopback."""
+    hosts = [url.removeprefix("http://") for url in urls.values()]
+    allowed = ",".join(filter(None, [os.environ.get("OUTBOUND_ALLOW"), *hosts]))
+    return {"SANDBOX_TOKEN": token, "OUTBOUND_ALLOW": allowed} | {SETTINGS[name]: url for name, url in urls.items()}
+
+
+def new_token() -> str:
+    return os.environ.get("SANDBOX_TOKEN") or secrets.token_urlsafe(18)
+
+
+def command(name: str, url: str) -> list[str]:
+    port = url.rpartition(":")[2]
+    return [sys.executable, str(ROOT / "manage.py"), "sandbox", "--port", port, "--only", name]
+
+
+def ready(url: str, token: str) -> bool:
+    """Whether the emulator answers at its control door."""
+    asked = urllib.request.Request(f"{url}/_ctl/world", headers={"X-Control-Token": token})
+    with contextlib.suppress(OSError):
+        return DIRECT.open(asked, timeout=5).status == 200
+    return False
+
+
+@contextlib.contextmanager
+def running(names: list[str], *, logs: Path) -> Iterator[dict[str, str]]:
+    """Emulators for the time of one command; gives the environment to reach them."""
+    token = new_token()
+    logs.mkdir(parents=True, exist_ok=True)
+    with contextlib.ExitStack() as stack:
+        urls = stack.enter_context(addresses(names))
+        settings = environment(urls, token) if urls else {}
+        for name, url in urls.items():
+            log = logs / f"{name}.{os.getpid()}.log"
+            process = _start(command(name, url), log, settings)
+            stack.callback(log.unlink)
+            stack.callback(child.stop, process)
+            _await(process, url, token, log)
+        yield settings
+
+
+def _start(command: list[str], log: Path, settings: dict[str, str]) -> subprocess.Popen:
+    with log.open("w") as file:
+        return child.spawn(command, stdout=file, stderr=file, env=os.environ | settings)
+
+
+def _await(process: subprocess.Popen, url: str, token: str, log: Path) -> None:
+    deadline = time.monotonic() + PATIENCE
+    while not ready(url, token):
+        if process.poll() is not None or time.monotonic() > deadline:
+            raise LocalError(f"An emulator did not start:\n{log.read_text()[-2000:]}")
+        time.sleep(0.05)

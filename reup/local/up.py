@@ -1,0 +1,149 @@
+"""`manage.py up`: everything on one machine, in the order it needs, until Ctrl-C."""
+
+import argparse
+import os
+import sys
+import time
+from collections.abc import Callable
+from contextlib import ExitStack
+
+from reup.local import check, child, emulators, ground, running, signin
+from reup.local.ground import Start
+from reup.local.places import ROOT, VAR, LocalError, locked
+from reup.local.progress import say, step
+from reup.local.signals import Stopped, stopping
+from reup.local.supervisor import Supervisor, environment, procfile
+
+
+def main(arguments: list[str], started: float) -> int:
+    """Exit code 0 when all went well or it runs already; 1 when something didn't start; 128 + n after signal n."""
+    start = Start(options=parse(arguments), started=started)
+    try:
+        with stopping(), locked(running.lock(), wait=False) as alone:
+            return run(start) if alone else join(start)
+    except Stopped as stopped:
+        say("stopped")
+        return 128 + stopped.number
+    except LocalError as error:
+        if start.options.check:
+            say(start.report(ok=False, reason=str(error)), result=True)
+        raise
+
+
+def parse(arguments: list[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="manage.py up", description="Start everything on this machine.")
+    parser.add_argument("--no-demo", action="store_true", help="no demo story, no emulators")
+    parser.add_argument("--port", type=int, help="the web port; otherwise the first free one from 8000 on")
+    parser.add_argument("--check", action="store_true", help="start, see that it works, print a JSON line, stop")
+    options = parser.parse_args(arguments)
+    options.no_demo |= os.environ.get("REUP_DEMO") == "0" or os.environ.get("REUP_ENV") == "production"
+    options.port = options.port or int(os.environ.get("PORT") or 0)
+    return options
+
+
+def run(start: Start) -> int:
+    """Start all, say so, stay until something ends it."""
+    say("ReUp is starting")
+    with ExitStack() as stack:
+        ground.choose_ports(start, stack)
+        ground.open_engines(start, stack)
+        processes = stack.enter_context(Supervisor(environment(start.settings), VAR / "log", say=say))
+        stack.callback(say, "stopping")
+        start_processes(start, processes)
+        if start.options.check:
+            return checked(start, watch(start, processes))
+        announce(start)
+        return stay(start, processes)
+
+
+def start_processes(start: Start, processes: Supervisor) -> None:
+    """Emulators beside the migrations, the Procfile after them; back when the web answers."""
+    meanwhile = watch(start, processes)
+    for name, url in start.emulators.items():
+        processes.start(name, " ".join(emulators.command(name, url)))
+    with step("prepare"):
+        prepare(processes)
+    for name, command in procfile().items():
+        with step(name):
+            processes.start(name, command)
+            if name == "web":
+                check.wait(
+                    lambda: check.web_is_ready(start.url),
+                    what=f"{start.url}/readyz did not say ready",
+                    meanwhile=meanwhile,
+                )
+    with step("emulators"):
+        for name, url in start.emulators.items():
+            check.wait(
+                lambda url=url: emulators.ready(url, start.token), what=f"{name} did not answer", meanwhile=meanwhile
+            )
+
+
+def prepare(processes: Supervisor) -> None:
+    """Migrations, static files, the demo: one process, whose words are shown where it fails."""
+    log = processes.log("prepare")
+    with log.open("wb") as file:
+        command = [sys.executable, str(ROOT / "manage.py"), "prepare"]
+        process = child.spawn(command, env=processes.environment, cwd=ROOT, stdout=file, stderr=file)
+    try:
+        code = process.wait()
+    finally:
+        child.stop(process)
+    if code:
+        raise LocalError(f"prepare ended with {code}. {log} says:\n{processes.last_words('prepare')}")
+
+
+def watch(start: Start, processes: Supervisor) -> Callable[[], None]:
+    """What to look at while we wait: a fall now is a fault."""
+
+    def look() -> None:
+        start.must_have_engines()
+        processes.must_run()
+
+    return look
+
+
+def checked(start: Start, meanwhile: Callable[[], None]) -> int:
+    """`--check`: with the demo, also one inventory sync; then the JSON line, and the end."""
+    if start.demo:
+        database = start.settings.get("DATABASE_URL") or os.environ["DATABASE_URL"]
+        with step("first sync"):
+            check.wait(
+                lambda: check.inventory_has_synced(database), what="No inventory sync completed", meanwhile=meanwhile
+            )
+    say(start.report(ok=True), result=True)
+    return 0
+
+
+def announce(start: Start) -> None:
+    people = signin.people() if start.demo else []
+    for line in signin.lines(url=start.url, emulators=start.emulators, token=start.token, people=people):
+        say(line, result=True)
+
+
+def stay(start: Start, processes: Supervisor) -> int:
+    """Until a signal, or until an engine ends."""
+    while True:
+        start.must_have_engines()
+        processes.mend()
+        time.sleep(0.3)
+
+
+def join(start: Start) -> int:
+    """Another `up` runs in this clone: say where; `--check` looks at that one and leaves it running."""
+    facts = running.facts()
+    start.url = facts.get("url", "")
+    say(f"already running: {start.url or 'it is just starting'}", result=not start.options.check)
+    if not start.options.check:
+        return 0
+    given = facts.get("environment", {})
+    start.token = given.get("SANDBOX_TOKEN", "")
+    start.emulators = {name: given[key] for name, key in emulators.SETTINGS.items() if key in given}
+    start.options.no_demo = given.get("REUP_DEMO") != "1"
+    check.wait(
+        lambda: check.web_is_ready(start.url), what=f"{start.url}/readyz did not say ready", meanwhile=lambda: None
+    )
+    start.settings = given
+    with ExitStack() as stack:
+        ground.open_engines(start, stack)
+        return checked(start, lambda: None)
