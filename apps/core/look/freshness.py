@@ -39,7 +39,13 @@ class Freshness:
 
 
 def freshness(
-    *, as_of: datetime | None, source: str, limit: float, now: datetime, away_since: datetime | None = None, zone: str = "UTC"
+    *,
+    as_of: datetime | None,
+    source: str,
+    limit: float,
+    now: datetime,
+    away_since: datetime | None = None,
+    zone: str = "UTC",
 ) -> Freshness:
     """Away beats stale: a source that does not answer can't vouch for an old value. Never read is away, too."""
     if away_since or as_of is None:

@@ -19,7 +19,10 @@ register = template.Library()
 def icon(name: str, tone: str = ""):
     """A 16 px icon of the sprite, hidden from screen readers: its word stands beside it."""
     return format_html(
-        '<svg class="{}" aria-hidden="true"><use href="{}#{}"/></svg>', f"i {tone}".strip(), static("img/sprite.svg"), name
+        '<svg class="{}" aria-hidden="true"><use href="{}#{}"/></svg>',
+        f"i {tone}".strip(),
+        static("img/sprite.svg"),
+        name,
     )
 
 
@@ -27,7 +30,10 @@ def icon(name: str, tone: str = ""):
 def picture(form: str, size: str = ""):
     """A product drawn by its form: jar, roll, cart, vape, gummy, bar, can, puck; `big` on shop cards."""
     return format_html(
-        '<svg class="{}" aria-hidden="true"><use href="{}#p-{}"/></svg>', f"pic {size}".strip(), static("img/sprite.svg"), form
+        '<svg class="{}" aria-hidden="true"><use href="{}#p-{}"/></svg>',
+        f"pic {size}".strip(),
+        static("img/sprite.svg"),
+        form,
     )
 
 

@@ -1,0 +1,119 @@
+"""The one way to write the audit trail, and the way to find out whether somebody else wrote in it."""
+
+import hashlib
+import json
+from collections.abc import Iterator
+from datetime import UTC
+
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import transaction
+from django.utils import timezone
+
+from . import scope
+from .models import AuditEntry, AuditHead
+
+PLATFORM = "platform"
+BULK = 2_000
+
+
+def record(by, action: str, subject=None, *, organization=None, **data) -> AuditEntry:
+    """Add a link to the organization's chain, in the caller's transaction.
+
+    `by` is a user or a word ("schedule"); `action` reads like `order.shipped`; `subject` a model row or a `(kind, id)`.
+    The chain is locked until that transaction ends: record last.
+    """
+    organization_id = getattr(organization, "pk", organization) or scope.current().organization
+    chain = str(organization_id) if organization_id else PLATFORM
+    kind, key = _name(subject)
+    with transaction.atomic():
+        head = _head(chain, organization_id)
+        entry = AuditEntry(
+            chain=chain,
+            n=head.n + 1,
+            organization_id=organization_id,
+            at=timezone.now(),
+            actor=str(by)[:200],
+            action=action,
+            subject_kind=kind,
+            subject_id=key,
+            data=json.loads(_plain(data)),
+            previous=head.digest,
+        )
+        entry.digest = digest_of(entry)
+        entry.save(force_insert=True)
+        AuditHead.objects.filter(pk=chain).update(n=entry.n, digest=entry.digest)
+    return entry
+
+
+def digest_of(entry: AuditEntry) -> str:
+    """SHA-256 over the row as plain text, the digest before it included."""
+    words = [
+        entry.chain,
+        entry.n,
+        entry.at.astimezone(UTC).isoformat(),
+        entry.actor,
+        entry.action,
+        entry.subject_kind,
+        entry.subject_id,
+        entry.data,
+        entry.previous,
+    ]
+    return hashlib.sha256(_plain(words).encode()).hexdigest()
+
+
+def digest_rows(rows) -> str:
+    """One digest for many change rows, so that a bulk change is one link of the chain. The order of `rows` counts."""
+    total = hashlib.sha256()
+    for row in rows:
+        total.update(_plain(row).encode())
+        total.update(b"\n")
+    return total.hexdigest()
+
+
+def verify() -> tuple[int, int, list[dict]]:
+    """Walk every chain of the present scope. Returns chains, records, and what is broken: `{chain, n, why}`."""
+    heads = {head.chain: head for head in AuditHead.objects.all()}
+    chains = heads.keys() | set(AuditEntry.objects.order_by().values_list("chain", flat=True).distinct())
+    records, broken = 0, []
+    for chain in sorted(chains):
+        count, faults = _walk(chain, heads.get(chain))
+        records += count
+        broken += faults
+    return len(chains), records, broken
+
+
+def _walk(chain: str, head: AuditHead | None) -> tuple[int, list[dict]]:
+    count, previous, n, faults = 0, "", 0, []
+    for entry in AuditEntry.objects.filter(chain=chain).order_by("n").iterator(BULK):
+        count += 1
+        faults += [{"chain": chain, "n": entry.n, "why": why} for why in _faults(entry, n, previous)]
+        n, previous = entry.n, entry.digest
+    if head is None or (head.n, head.digest) != (n, previous):
+        faults.append({"chain": chain, "n": n, "why": "the chain does not end where its head says"})
+    return count, faults
+
+
+def _faults(entry: AuditEntry, n: int, previous: str) -> Iterator[str]:
+    if entry.n != n + 1:
+        yield f"records {n + 1} to {entry.n - 1} are missing"
+    if entry.previous != previous:
+        yield "does not follow the record before it"
+    if entry.digest != digest_of(entry):
+        yield "was changed after it was written"
+
+
+def _head(chain: str, organization_id) -> AuditHead:
+    AuditHead.objects.bulk_create([AuditHead(chain=chain, organization_id=organization_id)], ignore_conflicts=True)
+    return AuditHead.objects.select_for_update().get(pk=chain)
+
+
+def _name(subject) -> tuple[str, str]:
+    if subject is None:
+        return "", ""
+    if isinstance(subject, tuple):
+        return str(subject[0]), str(subject[1])
+    return subject._meta.label_lower, str(subject.pk)
+
+
+def _plain(value) -> str:
+    return json.dumps(value, cls=DjangoJSONEncoder, sort_keys=True, separators=(",", ":"), ensure_ascii=True)

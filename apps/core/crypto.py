@@ -1,0 +1,48 @@
+"""Secrets at rest: AES-256-GCM, bound to table, row and organization, so that a sealed value opens nowhere else.
+
+A sealed value is one version byte, one key id byte, twelve bytes of nonce, then the text and its tag.
+"""
+
+import hashlib
+import os
+from functools import cache
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+
+VERSION = 1
+
+
+class Unsealable(Exception):
+    """The value was moved, cut, or sealed with a key that is not here."""
+
+
+def seal(text: str, *, table: str, pk, organization) -> bytes:
+    number, key = next(iter(_keys(settings.REUP_KEYS).items()))
+    nonce = os.urandom(12)
+    return bytes([VERSION, number]) + nonce + AESGCM(key).encrypt(nonce, text.encode(), _bound(table, pk, organization))
+
+
+def unseal(sealed: bytes, *, table: str, pk, organization) -> str:
+    sealed = bytes(sealed)
+    if len(sealed) < 30 or sealed[0] != VERSION or sealed[1] not in (keys := _keys(settings.REUP_KEYS)):
+        raise Unsealable("This value was not sealed with a key we hold.")
+    try:
+        return AESGCM(keys[sealed[1]]).decrypt(sealed[2:14], sealed[14:], _bound(table, pk, organization)).decode()
+    except InvalidTag:
+        raise Unsealable("This value was sealed for another row, or changed.") from None
+
+
+def _bound(table: str, pk, organization) -> bytes:
+    return f"{table}:{pk}:{organization}".encode()
+
+
+@cache
+def _keys(text: str) -> dict[int, bytes]:
+    """`"2:…,1:…"`, newest first, or one key alone as number 1. A key is 32 characters or more of randomness."""
+    pairs = [part.strip().rpartition(":") for part in text.split(",")]
+    if any(len(key) < 32 for _, _, key in pairs):
+        raise ImproperlyConfigured("REUP_KEYS holds a key of fewer than 32 characters.")
+    return {int(number or 1): hashlib.sha256(key.encode()).digest() for number, _, key in pairs}

@@ -1,0 +1,1 @@
+"""How every endpoint speaks: problems, pages, idempotency, preconditions (INTERFACE, "API")."""

@@ -1,0 +1,75 @@
+"""Every error as application/problem+json (RFC 9457), with a slug that programs can switch on."""
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
+from rest_framework import exceptions, status
+from rest_framework.response import Response
+from rest_framework.views import set_rollback
+
+from ..errors import Refused
+
+BASE = "https://reup.example/problems/"
+SLUGS = {
+    exceptions.NotAuthenticated: "not-signed-in",
+    exceptions.AuthenticationFailed: "not-signed-in",
+    exceptions.PermissionDenied: "not-allowed",
+    exceptions.NotFound: "not-found",
+    exceptions.MethodNotAllowed: "method-not-allowed",
+    exceptions.NotAcceptable: "not-acceptable",
+    exceptions.UnsupportedMediaType: "unsupported-media-type",
+    exceptions.Throttled: "too-many-requests",
+    exceptions.ParseError: "malformed",
+    exceptions.ValidationError: "invalid",
+}
+
+
+def problem(code: str, status_code: int, detail: str, *, title: str = "", errors=None, headers=None) -> Response:
+    """One answer of the form every client reads. `errors` maps fields to lists of sentences."""
+    body = {
+        "type": BASE + code,
+        "code": code,
+        "title": title or code.replace("-", " ").capitalize(),
+        "status": status_code,
+        "detail": detail,
+    }
+    if errors:
+        body["errors"] = errors
+    return Response(body, status=status_code, headers=headers, content_type="application/problem+json")
+
+
+def handler(error: Exception, context) -> Response | None:
+    """DRF's exception handler. What is not expected stays a 500 and is not dressed up."""
+    if isinstance(error, Http404):
+        error = exceptions.NotFound()
+    elif isinstance(error, PermissionDenied):
+        error = exceptions.PermissionDenied()
+    if isinstance(error, Refused):
+        set_rollback()
+        return problem(error.code, error.status, error.detail, errors=error.errors)
+    if not isinstance(error, exceptions.APIException):
+        return None
+    set_rollback()
+    return _of_api_exception(error)
+
+
+def _of_api_exception(error: exceptions.APIException) -> Response:
+    code = next((slug for kind, slug in SLUGS.items() if isinstance(error, kind)), error.default_code.replace("_", "-"))
+    headers = {}
+    if getattr(error, "auth_header", None):
+        headers["WWW-Authenticate"] = error.auth_header
+    if wait := getattr(error, "wait", None):
+        headers["Retry-After"] = str(int(wait) + 1)
+    if isinstance(error, exceptions.ValidationError):
+        return problem(code, status.HTTP_400_BAD_REQUEST, "Some fields are not right.", errors=_fields(error.detail))
+    return problem(code, error.status_code, str(error.detail), headers=headers)
+
+
+def _fields(detail, at: str = "") -> dict[str, list[str]]:
+    """Nested serializer errors as flat paths: `lines[0].sku`."""
+    if isinstance(detail, dict):
+        pairs = ((f"{at}.{key}" if at else str(key), value) for key, value in detail.items())
+    elif isinstance(detail, list) and any(isinstance(item, dict | list) for item in detail):
+        pairs = ((f"{at}[{index}]", value) for index, value in enumerate(detail) if value)
+    else:
+        return {at or "non_field_errors": [str(item) for item in (detail if isinstance(detail, list) else [detail])]}
+    return {path: words for key, value in pairs for path, words in _fields(value, key).items()}

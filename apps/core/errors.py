@@ -1,0 +1,22 @@
+"""The one expected "no"."""
+
+
+class Refused(Exception):
+    """A rule said no. Faces turn it into a page's note or a problem+json answer.
+
+    `code` is a slug (`insufficient-stock`), `detail` a sentence for a person, `status` 409 or 422, `errors` field → sentences.
+    """
+
+    code = "refused"
+    status = 409
+
+    def __init__(self, detail: str, *, code: str = "", status: int = 0, errors: dict | None = None):
+        super().__init__(detail)
+        self.detail = detail
+        self.code = code or self.code
+        self.status = status or self.status
+        self.errors = errors or {}
+
+
+class LeaseLost(Exception):
+    """Somebody else holds the lease now; whatever this worker still had in hand must not be written."""

@@ -1,0 +1,24 @@
+"""The back office's site: who may enter, and its home page of queues against their targets."""
+
+from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
+
+from . import work
+
+
+class Site(admin.AdminSite):
+    """Django's admin in our colours. Members of staff see their own organization, a platform superuser all, audited."""
+
+    site_header = site_title = _("ReUp back office")
+    index_title = _("Work")
+    empty_value_display = "—"
+
+    def each_context(self, request):
+        context = super().each_context(request)
+        if self.has_permission(request):
+            context["queues"] = work.queues()
+        return context
+
+    def index(self, request, extra_context=None):
+        board = {"work": work.queues(), "stores": work.stores(), "decisions": work.decisions()}
+        return super().index(request, board | (extra_context or {}))

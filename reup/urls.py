@@ -1,0 +1,34 @@
+"""Every door on one page."""
+
+from django.conf import settings
+from django.contrib import admin
+from django.urls import include, path
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+
+from apps.accounts import urls as accounts
+from apps.catalog import urls as catalog
+from apps.core import urls as core
+from apps.core.styleguide import styleguide
+
+from . import health, home
+
+api = [
+    *core.api,
+    *accounts.api,
+    *catalog.api,
+    path("schema/", SpectacularAPIView.as_view(), name="schema"),
+    path("docs/", SpectacularSwaggerSplitView.as_view(url_name="api:schema"), name="docs"),
+]
+
+urlpatterns = [
+    path("", home.home, name="home"),
+    path("accounts/", include((accounts.portal, "accounts"))),
+    path("portal/catalog/", include((catalog.portal, "catalog"))),
+    path("api/v1/", include((api, "api"))),
+    path("status/", health.status, name="status"),
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
+    path("admin/", admin.site.urls),
+]
+if settings.DEBUG or settings.REUP_DEMO or settings.REUP_ENV == "test":
+    urlpatterns.append(path("styleguide/", styleguide, name="styleguide"))

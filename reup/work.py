@@ -1,0 +1,107 @@
+"""What waits for a person, how long, and how the stores' syncs stand: the back office's home."""
+
+from dataclasses import asdict, dataclass
+from datetime import timedelta
+
+from django.db.models import Count, Min, OuterRef, Subquery
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from apps.accounts.models import Location
+from apps.catalog.models import ProductLink, QuarantinedRow
+from apps.core.models import AuditEntry, Job, RunState, SyncRun
+
+
+@dataclass(frozen=True)
+class Queue:
+    """`state`: ok within the target, warn from half of it on, bad over it, none when nothing waits."""
+
+    label: str
+    url: str
+    count: int
+    oldest: timedelta | None
+    target: timedelta
+    state: str
+
+
+def queues() -> list[dict]:
+    """Every queue, most pressing first."""
+    found = [
+        _queue(
+            _("Product matches"),
+            "admin:catalog_productlink_changelist",
+            "?state__exact=review",
+            ProductLink.objects.waiting(),
+            "created_at",
+            timedelta(hours=24),
+        ),
+        _queue(
+            _("Quarantined rows"),
+            "admin:catalog_quarantinedrow_changelist",
+            "?state__exact=open",
+            QuarantinedRow.objects.filter(state=QuarantinedRow.State.OPEN),
+            "created_at",
+            timedelta(hours=24),
+        ),
+        _queue(
+            _("Held snapshots"),
+            "admin:core_syncrun_changelist",
+            "?state__exact=held",
+            SyncRun.objects.filter(state=RunState.HELD),
+            "started_at",
+            timedelta(hours=1),
+        ),
+        _queue(
+            _("Jobs given up"),
+            "admin:core_job_changelist",
+            "?state__exact=dead",
+            Job.objects.filter(state=Job.State.DEAD),
+            "created_at",
+            timedelta(hours=4),
+        ),
+    ]
+    order = ["bad", "warn", "ok", "none"]
+    return [asdict(queue) for queue in sorted(found, key=lambda queue: order.index(queue.state))]
+
+
+def stores() -> list[dict]:
+    """Each synced location, its newest run, and when it was last read well."""
+    runs = SyncRun.objects.filter(location_id=OuterRef("pk"), kind="inventory")
+    newest = runs.order_by("-id")
+    places = Location.objects.filter(dutchie_loc__isnull=False).annotate(
+        run=Subquery(newest.values("id")[:1]),
+        run_state=Subquery(newest.values("state")[:1]),
+        counts=Subquery(newest.values("counts")[:1]),
+        good_at=Subquery(runs.good().order_by("-id").values("finished_at")[:1]),
+    )
+    return [
+        {
+            "name": place.name,
+            "state": place.run_state,
+            "rows": (place.counts or {}).get("fetched"),
+            "good_at": place.good_at,
+            "run": place.run,
+            "url": place.run and reverse("admin:core_syncrun_change", args=[place.run]),
+        }
+        for place in places
+    ]
+
+
+def decisions(most: int = 6) -> list[AuditEntry]:
+    """The last things people and the system did."""
+    return list(AuditEntry.objects.exclude(action="platform.looked").order_by("-at")[:most])
+
+
+def _queue(label: str, view: str, query: str, rows, since: str, target: timedelta) -> Queue:
+    found = rows.order_by().aggregate(count=Count("pk"), oldest=Min(since))
+    oldest = timezone.now() - found["oldest"] if found["oldest"] else None
+    return Queue(label, reverse(view) + query, found["count"], oldest, target, _state(oldest, target))
+
+
+def _state(oldest: timedelta | None, target: timedelta) -> str:
+    if oldest is None:
+        return "none"
+    if oldest > target:
+        return "bad"
+    return "warn" if oldest > target / 2 else "ok"
