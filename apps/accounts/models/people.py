@@ -1,0 +1,74 @@
+"""People: they sign in by email and act for the organizations they are members of."""
+
+from uuid import uuid4
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.models import PermissionsMixin
+from django.db import models
+from django.db.models.functions import Lower
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from apps.core.models import Stamped
+
+from .. import rules
+from .organizations import Organization
+
+
+class UserManager(BaseUserManager):
+    def create_user(self, email: str, password: str | None = None, **values) -> "User":
+        user = self.model(email=self.normalize_email(email).lower(), **values)
+        user.set_password(password)
+        user.save()
+        return user
+
+    def create_superuser(self, email: str, password: str | None = None, **values) -> "User":
+        return self.create_user(email, password, is_staff=True, is_superuser=True, **values)
+
+    def get_by_natural_key(self, email: str) -> "User":
+        return self.get(email=email.strip().lower())
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """A person. `is_staff` opens the back office, `is_superuser` the whole platform (each look is audited)."""
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    email = models.EmailField(unique=True)
+    name = models.CharField(max_length=120, blank=True)
+    is_active = models.BooleanField(default=True)
+    is_staff = models.BooleanField(_("may enter the back office"), default=False)
+    theme = models.CharField(max_length=5, blank=True, choices=[("light", _("Light")), ("dark", _("Dark"))])
+    date_joined = models.DateTimeField(default=timezone.now, editable=False)
+
+    USERNAME_FIELD = EMAIL_FIELD = "email"
+    objects = UserManager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(Lower("email"), name="one_user_an_email")]
+
+    def __str__(self) -> str:
+        return self.email
+
+    def get_full_name(self) -> str:
+        return self.name or self.email
+
+    get_short_name = get_full_name
+
+    @property
+    def initials(self) -> str:
+        words = (self.name or self.email.partition("@")[0]).replace(".", " ").split()
+        return "".join(word[0] for word in words[:2]).upper()
+
+
+class Membership(Stamped):
+    """A person's role in an organization."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="memberships")
+    organization = models.ForeignKey(Organization, models.CASCADE, related_name="memberships")
+    role = models.CharField(max_length=10, choices=rules.Role.choices)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "organization"], name="one_role_a_person")]
+
+    def __str__(self) -> str:
+        return f"{self.user} · {self.get_role_display()}"

@@ -1,0 +1,63 @@
+"""Sides, roles and what a role may do, on plain values."""
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+from apps.core.invariants import Invariant
+
+
+class Side(TextChoices):
+    WHOLESALER = "wholesaler", _("Wholesaler")
+    RETAILER = "retailer", _("Retailer")
+
+
+class Role(TextChoices):
+    OWNER = "owner", _("Owner")
+    STAFF = "staff", _("Staff")
+    BUYER = "buyer", _("Buyer")
+    VIEWER = "viewer", _("Viewer")
+
+
+READ = frozenset({"view"})
+WRITE = READ | {"add", "change"}
+
+# role → model label → what it may do in the back office; "*" stands for any model of the app
+MAY: dict[str, dict[str, frozenset[str]]] = {
+    Role.OWNER: {
+        "accounts.organization": READ | {"change"},
+        "accounts.location": WRITE,
+        "accounts.membership": WRITE | {"delete"},
+        "accounts.connection": WRITE | {"delete"},
+        "accounts.user": READ,
+        "accounts.credential": WRITE | {"delete"},
+        "catalog.*": WRITE,
+        "core.*": READ,
+    },
+    Role.STAFF: {
+        "accounts.organization": READ,
+        "accounts.location": READ,
+        "accounts.membership": READ,
+        "accounts.connection": READ,
+        "accounts.user": READ,
+        "catalog.*": WRITE,
+        "core.*": READ,
+    },
+}
+
+
+def may(role: str | None, permission: str) -> bool:
+    """`permission` as Django names it: `catalog.change_product`. No role, no rights."""
+    app, _, codename = permission.partition(".")
+    verb, _, model = codename.partition("_")
+    rights = MAY.get(role or "", {})
+    return verb in rights.get(f"{app}.{model}", rights.get(f"{app}.*", frozenset()))
+
+
+INVARIANTS = [
+    Invariant(
+        name="a connection joins a wholesaler with a retailer",
+        rows="SELECT count(*) FROM accounts_connection",
+        broken="SELECT c.id FROM accounts_connection c JOIN accounts_organization w ON w.id = c.wholesaler_id"
+        " JOIN accounts_organization r ON r.id = c.retailer_id WHERE w.side <> 'wholesaler' OR r.side <> 'retailer'",
+    ),
+]

@@ -1,0 +1,18 @@
+"""Catalog: what lies on which shelf."""
+
+from django.apps import AppConfig
+
+
+class Catalog(AppConfig):
+    name = "apps.catalog"
+    verbose_name = "Catalog"
+
+    def ready(self):
+        from apps.core import topics
+        from apps.core.invariants import keep
+
+        from .invariants import INVARIANTS
+        from .topics import may_hear_inventory
+
+        topics.own("inventory", may_hear_inventory)
+        keep(*INVARIANTS)

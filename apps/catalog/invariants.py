@@ -1,0 +1,34 @@
+"""What must always hold over products and stock."""
+
+from apps.core.invariants import Invariant
+
+SUMS = """
+SELECT location_id, product_id, sum(quantity) AS quantity, count(*) AS packages FROM catalog_stockitem
+WHERE product_id IS NOT NULL AND gone_at IS NULL AND quantity > 0 AND lower(status) IN ('', 'active') GROUP BY 1, 2
+"""
+
+INVARIANTS = [
+    Invariant(
+        name="a shelf line is the sum of its packages that may be sold",
+        rows="SELECT count(*) FROM catalog_shelfline",
+        broken=f"SELECT coalesce(line.location_id, sums.location_id)::text || ' ' ||"
+        " coalesce(line.product_id, sums.product_id)::text"
+        f" FROM catalog_shelfline line FULL JOIN ({SUMS}) sums USING (location_id, product_id)"
+        " WHERE coalesce(line.quantity, 0) <> coalesce(sums.quantity, 0)",
+    ),
+    Invariant(
+        name="stock carries its link's product",
+        rows="SELECT count(*) FROM catalog_stockitem",
+        broken="SELECT stock.id FROM catalog_stockitem stock JOIN catalog_productlink link ON link.id = stock.link_id"
+        " WHERE stock.product_id IS DISTINCT FROM link.product_id",
+    ),
+    Invariant(
+        name="stock, link, product and location are one organization's",
+        rows="SELECT count(*) FROM catalog_stockitem",
+        broken="SELECT stock.id FROM catalog_stockitem stock JOIN catalog_productlink link ON link.id = stock.link_id"
+        " JOIN accounts_location place ON place.id = stock.location_id"
+        " LEFT JOIN catalog_product product ON product.id = stock.product_id"
+        " WHERE stock.organization_id <> link.organization_id OR stock.organization_id <> place.organization_id"
+        " OR stock.organization_id <> product.organization_id",
+    ),
+]

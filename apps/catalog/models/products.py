@@ -1,0 +1,82 @@
+"""What a thing is: ours, whatever the POS calls it."""
+
+from django.contrib.postgres.indexes import GinIndex, OpClass
+from django.db import models
+from django.db.models.functions import Upper
+from django.utils.translation import gettext_lazy as _
+
+from apps.accounts.models import Organization
+from apps.core.models import Named, Stamped
+
+from .. import rules
+
+
+class Brand(Stamped):
+    organization = models.ForeignKey(Organization, models.CASCADE)
+    name = models.CharField(max_length=120)
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [models.UniqueConstraint(fields=["organization", "name"], name="brand_once")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Category(Stamped):
+    """A category as the POS writes it. `form` picks the drawing: one of `rules.Form`."""
+
+    organization = models.ForeignKey(Organization, models.CASCADE)
+    name = models.CharField(max_length=120)
+    form = models.CharField(max_length=8, choices=rules.Form.choices, default=rules.Form.JAR)
+
+    class Meta:
+        ordering = ["name"]
+        verbose_name_plural = "categories"
+        constraints = [models.UniqueConstraint(fields=["organization", "name"], name="category_once")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ProductQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """A member's own products, and what connected wholesalers list; the scope decides which organizations those are."""
+        return self if user.is_authenticated else self.none()
+
+
+class Product(Named):
+    """What it is: the seller's own record. `is_new` marks one made by a sync that no person has looked at yet."""
+
+    organization = models.ForeignKey(Organization, models.CASCADE, related_name="products")
+    sku = models.CharField(_("SKU"), max_length=64, blank=True)
+    upc = models.CharField(_("UPC"), max_length=14, blank=True, help_text=_("14 digits, leading zeros kept"))
+    name = models.CharField(max_length=240)
+    brand = models.ForeignKey(Brand, models.PROTECT, null=True, blank=True)
+    category = models.ForeignKey(Category, models.PROTECT, null=True, blank=True)
+    strain = models.CharField(max_length=120, blank=True)
+    strain_type = models.CharField(max_length=20, blank=True)
+    size = models.CharField(max_length=60, blank=True)
+    unit_weight = models.DecimalField(_("weight, grams"), max_digits=12, decimal_places=4, null=True, blank=True)
+    is_cannabis = models.BooleanField(default=True)
+    image_url = models.URLField(max_length=500, blank=True)
+    description = models.TextField(blank=True)
+    is_new = models.BooleanField(_("new, not looked at"), default=False)
+    is_listed = models.BooleanField(_("shown to retailers"), default=True)
+    edited_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    objects = ProductQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["id", "organization"], name="product_of_its_organization"),
+        ]
+        indexes = [
+            models.Index(fields=["organization", "sku"], name="product_by_sku"),
+            models.Index(fields=["organization", "upc"], name="product_by_upc", condition=~models.Q(upc="")),
+            models.Index(fields=["organization", "name", "id"], name="product_by_name"),
+            GinIndex(OpClass(Upper("name"), name="gin_trgm_ops"), name="product_by_name_part"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name

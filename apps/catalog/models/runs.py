@@ -1,0 +1,57 @@
+"""What a run changed, field by field, and what it could not read."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from apps.accounts.models import Location, Organization
+from apps.core.models import Stamped, SyncRun
+
+
+class StockChange(models.Model):
+    """One field of one package that a run changed. `old` and `new` are plain text; a new package has field `new`."""
+
+    organization = models.ForeignKey(Organization, models.CASCADE)
+    run = models.ForeignKey(SyncRun, models.CASCADE, related_name="changes")
+    location_id = models.UUIDField()
+    product_id = models.UUIDField(null=True)
+    inventory_id = models.BigIntegerField()
+    name = models.CharField(max_length=240)
+    field = models.CharField(max_length=24)
+    old = models.CharField(max_length=240, blank=True)
+    new = models.CharField(max_length=240, blank=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["run", "id"], name="change_by_run"),
+            models.Index(fields=["organization", "-id"], name="change_by_time"),
+        ]
+
+
+class QuarantinedRow(Stamped):
+    """A row of the source that could not be used, as it came, with every reason. The last good value stays in use."""
+
+    class State(models.TextChoices):
+        OPEN = "open", _("Open")
+        FIXED = "fixed", _("Came right by itself")
+        IGNORED = "ignored", _("Ignored")
+
+    organization = models.ForeignKey(Organization, models.CASCADE)
+    location = models.ForeignKey(Location, models.CASCADE)
+    run = models.ForeignKey(SyncRun, models.SET_NULL, null=True, related_name="quarantined")
+    source = models.CharField(max_length=40)
+    position = models.IntegerField(_("row"))
+    fingerprint = models.CharField(max_length=32)
+    raw = models.BinaryField()
+    reasons = models.JSONField(default=list)
+    times_seen = models.PositiveIntegerField(default=1)
+    state = models.CharField(max_length=8, choices=State.choices, default=State.OPEN)
+    last_seen_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["location", "fingerprint"], name="bad_row_kept_once")]
+        indexes = [
+            models.Index(
+                fields=["organization", "-last_seen_at"], name="bad_row_open", condition=models.Q(state="open")
+            )
+        ]

@@ -1,0 +1,131 @@
+"""How much lies where: packages as the POS counts them, and the shelf line that retailers read."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from apps.accounts.models import Location, Organization
+from apps.core.models import Named
+
+from .. import rules
+from .links import ProductLink
+from .products import Product
+
+QUANTITY = {"max_digits": 14, "decimal_places": 4}
+PRICE = {"max_digits": 14, "decimal_places": 4}
+
+
+def within(*fields: str) -> Q:
+    """A bound from both sides: PostgreSQL's numeric sorts NaN above every number, so a lower bound alone lets it in."""
+    allowed = Q()
+    for field in fields:
+        allowed &= Q(**{f"{field}__isnull": True}) | Q(**{f"{field}__gte": 0, f"{field}__lte": rules.MOST})
+    return allowed
+
+
+class StockItemQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        return self if user.is_authenticated else self.none()
+
+    def present(self):
+        return self.filter(gone_at=None)
+
+
+class StockItem(models.Model):
+    """One package (batch) at a location, as the POS last told it. Written by the sync in bulk; never deleted.
+
+    Key: location and Dutchie's inventory id. `product` is empty while its link waits for staff. `digest` tells a changed row.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    organization = models.ForeignKey(Organization, models.CASCADE)
+    location = models.ForeignKey(Location, models.CASCADE, related_name="stock")
+    inventory_id = models.BigIntegerField(_("Dutchie inventory id"))
+    link = models.ForeignKey(ProductLink, models.PROTECT, related_name="stock")
+    product = models.ForeignKey(Product, models.PROTECT, null=True, related_name="stock")
+    name = models.CharField(max_length=240)
+    sku = models.CharField(max_length=64, blank=True)
+    quantity = models.DecimalField(**QUANTITY)
+    unit = models.CharField(max_length=12, blank=True)
+    allocated = models.DecimalField(**QUANTITY, null=True)
+    unit_cost = models.DecimalField(**PRICE, null=True)
+    price = models.DecimalField(**PRICE)
+    med_price = models.DecimalField(**PRICE, null=True)
+    rec_price = models.DecimalField(**PRICE, null=True)
+    batch = models.CharField(max_length=80, blank=True)
+    package_id = models.CharField(max_length=80, blank=True)
+    tag = models.CharField(_("METRC tag"), max_length=80, blank=True)
+    status = models.CharField(max_length=20, blank=True)
+    lab_status = models.CharField(max_length=40, blank=True)
+    lab_url = models.CharField(max_length=500, blank=True)
+    potency = models.DecimalField(max_digits=12, decimal_places=4, null=True)
+    potency_unit = models.CharField(max_length=8, blank=True)
+    labs = models.JSONField(default=list)
+    tested_date = models.DateField(null=True)
+    packaged_date = models.DateField(null=True)
+    expires_date = models.DateField(null=True)
+    digest = models.BinaryField()
+    run_id = models.BigIntegerField()
+    gone_at = models.DateTimeField(null=True)
+    created_at = models.DateTimeField()
+    updated_at = models.DateTimeField()
+
+    objects = StockItemQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["location", "inventory_id"], name="package_once_a_location"),
+            models.CheckConstraint(
+                condition=within("quantity", "allocated", "unit_cost", "price", "med_price", "rec_price", "potency"),
+                name="stock_numbers_in_bounds",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["location", "product"], name="stock_by_product"),
+            models.Index(fields=["link"], name="stock_by_link"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.batch}"
+
+
+class ShelfLineQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        return self if user.is_authenticated else self.none()
+
+    def offered(self):
+        """What a retailer may order from: listed products of wholesalers' active locations."""
+        return self.filter(product__is_listed=True, location__is_active=True)
+
+
+class ShelfLine(Named):
+    """One product at one location: the sum of its packages that may be sold. Kept by the sync, in the packages' transaction.
+
+    `price` and `best_before_date` are those of the package that expires first, the one to be taken first.
+    """
+
+    organization = models.ForeignKey(Organization, models.CASCADE)
+    location = models.ForeignKey(Location, models.CASCADE, related_name="shelf")
+    product = models.ForeignKey(Product, models.CASCADE, related_name="shelf")
+    quantity = models.DecimalField(**QUANTITY, default=0)
+    unit = models.CharField(max_length=12, blank=True)
+    packages = models.PositiveIntegerField(default=0)
+    price = models.DecimalField(**PRICE, null=True)
+    potency = models.DecimalField(max_digits=12, decimal_places=4, null=True)
+    potency_unit = models.CharField(max_length=8, blank=True)
+    best_before_date = models.DateField(null=True)
+    version = models.PositiveIntegerField(default=1)
+    run_id = models.BigIntegerField(null=True)
+    changed_at = models.DateTimeField()
+
+    objects = ShelfLineQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["location", "product"], name="line_once_a_shelf"),
+            models.CheckConstraint(condition=within("quantity", "price"), name="shelf_numbers_in_bounds"),
+        ]
+        indexes = [models.Index(fields=["organization", "product"], name="shelf_by_organization")]
+
+    def __str__(self) -> str:
+        return f"{self.product}: {self.quantity}"

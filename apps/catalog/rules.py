@@ -1,0 +1,160 @@
+"""Matching on plain values: which of our products is this one of the POS's, and why. Names come with their own issue."""
+
+import re
+from dataclasses import dataclass, field
+from decimal import Decimal
+from uuid import UUID
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+MOST = Decimal("9999999999")  # a bound no true price or quantity comes near (CHECK in the database)
+SAME_WEIGHT = Decimal("0.01")  # grams
+
+
+class Form(TextChoices):
+    JAR = "jar", _("Jar")
+    ROLL = "roll", _("Roll")
+    CART = "cart", _("Cartridge")
+    VAPE = "vape", _("Disposable")
+    GUMMY = "gummy", _("Gummy")
+    BAR = "bar", _("Bar")
+    CAN = "can", _("Can")
+    PUCK = "puck", _("Puck")
+
+
+class Method(TextChoices):
+    LINK = "link", _("Stored link")
+    SKU = "sku", _("SKU")
+    UPC = "upc", _("UPC")
+    ALIAS = "alias", _("Learned name")
+    NAME = "name", _("Name")
+    NEW = "new", _("New product")
+    REVIEW = "review", _("To review")
+
+
+FORM_WORDS = [
+    (Form.ROLL, r"roll|blunt|joint|cannon"),
+    (Form.VAPE, r"dispos|all.in.one|aio"),
+    (Form.CART, r"cart|pod|vape"),
+    (Form.GUMMY, r"gumm|edible|mint|chew|cafe"),
+    (Form.BAR, r"choc|bar|cookie|cake"),
+    (Form.CAN, r"drink|beverage|seltzer|tincture"),
+    (Form.PUCK, r"concentrate|resin|rosin|wax|badder|shatter|rso|hash|topical"),
+]
+
+
+def form_of(category: str) -> str:
+    """The drawing for a category's name; flower's jar where nothing fits."""
+    return next((form for form, words in FORM_WORDS if re.search(words, category.lower())), Form.JAR)
+
+
+@dataclass(frozen=True)
+class Known:
+    """One of our products, as the matcher sees it."""
+
+    id: UUID
+    name: str
+    sku: str
+    upc: str
+    brand: str
+    weight: Decimal | None
+
+
+@dataclass(frozen=True)
+class Incoming:
+    """One product of the POS, as the matcher sees it. `upc` is normalised (`gtin14`)."""
+
+    id: int
+    name: str
+    sku: str
+    upc: str
+    brand: str
+    weight: Decimal | None
+
+
+@dataclass(frozen=True)
+class Decision:
+    """`product` is None for a new product and for one that waits; `method` tells which."""
+
+    method: str
+    reason: str
+    product: UUID | None = None
+    score: Decimal | None = None
+    candidates: tuple[UUID, ...] = ()
+
+
+@dataclass
+class Shelf:
+    """Our products by key. A SKU that two of them share is no key."""
+
+    by_sku: dict[str, list[Known]] = field(default_factory=dict)
+    by_upc: dict[str, list[Known]] = field(default_factory=dict)
+
+    def add(self, product: Known) -> None:
+        if product.sku:
+            self.by_sku.setdefault(product.sku, []).append(product)
+        if product.upc:
+            self.by_upc.setdefault(product.upc, []).append(product)
+
+
+def match(row: Incoming, shelf: Shelf, shared_skus: frozenset[str] = frozenset()) -> Decision:
+    """SKU, then UPC. Keys that contradict each other, or the brand or weight beside them, wait for staff.
+
+    `shared_skus`: SKUs that several products of this same tenant carry (SKU reuse is real); they prove nothing.
+    """
+    by_sku = shelf.by_sku.get(row.sku, []) if row.sku else []
+    by_upc = shelf.by_upc.get(row.upc, []) if row.upc else []
+    found = {product.id: product for product in (*by_sku, *by_upc)}
+    if not found and row.sku not in shared_skus:
+        return Decision(Method.NEW, "No product of ours has this SKU or UPC.")
+    if doubt := _doubt(row, by_sku, by_upc, shared_skus):
+        return Decision(Method.REVIEW, doubt, candidates=tuple(found))
+    (product,) = found.values()
+    if by_sku:
+        return Decision(Method.SKU, f"SKU {row.sku} is ours alone; brand and weight agree.", product.id, Decimal(100))
+    return Decision(Method.UPC, f"UPC {row.upc} is ours alone; weight agrees.", product.id, Decimal(100))
+
+
+def _doubt(row: Incoming, by_sku: list[Known], by_upc: list[Known], shared_skus: frozenset[str]) -> str:
+    """Why a person must look, in words; empty when nothing speaks against the match."""
+    if row.sku in shared_skus:
+        return f"Several products of this store carry SKU {row.sku}."
+    if len(by_sku) > 1:
+        return f"{len(by_sku)} of our products have SKU {row.sku}."
+    if len(by_upc) > 1:
+        return f"{len(by_upc)} of our products have UPC {row.upc}."
+    if by_sku and by_upc and by_sku[0].id != by_upc[0].id:
+        return f"SKU {row.sku} is {by_sku[0].name}, but UPC {row.upc} is {by_upc[0].name}."
+    product = (by_sku or by_upc)[0]
+    if row.upc and product.upc and row.upc != product.upc:
+        return f"SKU {row.sku} agrees, but their UPC is {row.upc} and ours {product.upc}."
+    return _conflict(row, product, brands=bool(by_sku))
+
+
+def _conflict(row: Incoming, product: Known, *, brands: bool) -> str:
+    if row.weight and product.weight and abs(row.weight - product.weight) > SAME_WEIGHT:
+        return f"The key agrees, but they write {plain(row.weight)} g and we {plain(product.weight)} g."
+    if brands and row.brand and product.brand and brand_key(row.brand) != brand_key(product.brand):
+        return f"SKU {row.sku} agrees, but their brand is {row.brand} and ours {product.brand}."
+    return ""
+
+
+def brand_key(name: str) -> str:
+    """Spelling aside: `TRU-Infusion` and `Tru Infusion` are one brand."""
+    return re.sub(r"[^a-z0-9]+", "", name.lower())
+
+
+def gtin14(text: str | None) -> str:
+    """A barcode as 14 digits when its check digit holds (GS1: UPC-A 12, EAN-13, EAN-8, GTIN-14), else empty."""
+    digits = re.sub(r"[\s-]", "", text or "")
+    if not digits.isascii() or not digits.isdigit() or len(digits) not in (8, 12, 13, 14) or not int(digits):
+        return ""
+    full = digits.zfill(14)
+    total = sum(int(digit) * (3 if place % 2 == 0 else 1) for place, digit in enumerate(full[:13]))
+    return full if (10 - total % 10) % 10 == int(full[13]) else ""
+
+
+def plain(value: Decimal) -> str:
+    """3.5000 as 3.5, without an exponent."""
+    return f"{value.normalize():f}"
