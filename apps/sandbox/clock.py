@@ -1,0 +1,48 @@
+"""The emulator's time: real, skewed or frozen. Moments are aware UTC datetimes."""
+
+import threading
+from datetime import UTC, datetime, timedelta
+
+
+class Clock:
+    def __init__(self, *, frozen_at: datetime | None = None):
+        self._lock = threading.Lock()
+        self._frozen_at = frozen_at
+        self._ahead = timedelta()
+
+    @property
+    def frozen(self) -> bool:
+        return self._frozen_at is not None
+
+    def now(self) -> datetime:
+        with self._lock:
+            return self._frozen_at or datetime.now(UTC) + self._ahead
+
+    def freeze(self, at: datetime | None = None) -> None:
+        """Stops the time, at `at` or at this moment."""
+        moment = at or self.now()
+        with self._lock:
+            self._frozen_at = moment.astimezone(UTC)
+
+    def run(self) -> None:
+        """Lets the real time go on, without any skew."""
+        with self._lock:
+            self._frozen_at, self._ahead = None, timedelta()
+
+    def advance(self, seconds: float) -> None:
+        with self._lock:
+            if self._frozen_at:
+                self._frozen_at += timedelta(seconds=seconds)
+            else:
+                self._ahead += timedelta(seconds=seconds)
+
+
+def iso(moment: datetime) -> str:
+    """As vendors write it: 2026-11-17T10:42:00.123Z."""
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def moment(text: str) -> datetime:
+    """Reads ISO 8601; without a zone it is UTC. Raises ValueError."""
+    read = datetime.fromisoformat(text)
+    return read if read.tzinfo else read.replace(tzinfo=UTC)

@@ -1,0 +1,56 @@
+"""How the POS reads its callers' questions: flags, moments, pages. What cannot be read is a BadQuestion (400)."""
+
+from datetime import datetime
+
+from apps.sandbox.clock import moment
+
+LARGEST_PAGE = 5000  # no document names it; clients found it
+
+
+class BadQuestion(Exception):
+    """A parameter that cannot be read; `name` says which."""
+
+    def __init__(self, name: str, value: str):
+        super().__init__(f"The value '{value}' is not valid.")
+        self.name = name
+
+
+def flag(query, name: str) -> bool:
+    """False when absent, as all flags of the POS."""
+    value = _find(query, name)
+    if value is None:
+        return False
+    if value.lower() not in ("true", "false"):
+        raise BadQuestion(name, value)
+    return value.lower() == "true"
+
+
+def when(query, name: str) -> datetime | None:
+    value = _find(query, name)
+    try:
+        return moment(value) if value else None
+    except ValueError:
+        raise BadQuestion(name, value) from None
+
+
+def page(rows: list, query) -> list:
+    """`offset` and `limit`, or `Skip` and `Take`: undocumented, and used by clients. Without them, everything."""
+    start = _number(query, "offset") or _number(query, "skip") or 0
+    size = _number(query, "limit") or _number(query, "take")
+    if size is None and not start:
+        return rows
+    return rows[start : start + min(size or LARGEST_PAGE, LARGEST_PAGE)]
+
+
+def _number(query, name: str) -> int | None:
+    value = _find(query, name)
+    if value is None:
+        return None
+    if not value.isdecimal():
+        raise BadQuestion(name, value)
+    return int(value)
+
+
+def _find(query, name: str) -> str | None:
+    """Parameter names are read without regard to case, as ASP.NET does."""
+    return next((value for key, value in query.items() if key.lower() == name.lower()), None)

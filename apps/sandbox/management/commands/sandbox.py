@@ -1,0 +1,47 @@
+"""`manage.py sandbox`: serves the emulators on loopback until it is told to stop. It needs no database."""
+
+import json
+import os
+import secrets
+import signal
+import threading
+
+from django.core.management.base import BaseCommand
+
+from apps.sandbox.server import EMULATORS, serve
+
+
+class Command(BaseCommand):
+    help = "Serves the emulators of the outside world on 127.0.0.1. SANDBOX_TOKEN is their control token."
+    requires_system_checks = []
+
+    def add_arguments(self, parser):
+        parser.add_argument("--port", type=int, default=0, help="the first emulator's port; the next follow it")
+        parser.add_argument("--only", choices=sorted(EMULATORS), help="serve this one alone")
+        parser.add_argument("--still", action="store_true", help="nothing moves by itself")
+        parser.add_argument("--seed", type=int, default=1, help="another seed, another story")
+        parser.add_argument("--json", action="store_true", help="print {name: url} and nothing else on standard output")
+
+    def handle(self, *, port, only, still, seed, **options):
+        token = os.environ.get("SANDBOX_TOKEN") or secrets.token_urlsafe(16)
+        ended = threading.Event()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: ended.set())
+        names = [only] if only else list(EMULATORS)
+        servers = {
+            name: serve(port and port + place, emulator=name, token=token, seed=seed, drift=not still)
+            for place, name in enumerate(names)
+        }
+        self.tell({name: server.url for name, server in servers.items()}, token, as_json=options["json"])
+        ended.wait()
+        for server in servers.values():
+            server.stop()
+
+    def tell(self, urls: dict[str, str], token: str, *, as_json: bool) -> None:
+        if as_json:
+            self.stdout.write(json.dumps(urls))
+        for name, url in urls.items():
+            (self.stderr if as_json else self.stdout).write(f"{name}  {url}  control page {url}/_ctl/")
+        if "SANDBOX_TOKEN" not in os.environ:
+            (self.stderr if as_json else self.stdout).write(f"control token  {token}")
+        self.stdout.flush()

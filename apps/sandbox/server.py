@@ -1,0 +1,129 @@
+"""One emulator on a port: its world, its weather, the control surface, and the threads that serve and move them."""
+
+import hmac
+import logging
+import random
+import secrets
+import threading
+from dataclasses import replace
+from datetime import datetime, timedelta
+from email.utils import format_datetime
+
+from .clock import Clock
+from .control import Control
+from .dutchie import Pos
+from .faults import FAULTS, Call
+from .weather import Weather
+from .wire import Answer, Counter, Request, as_json
+from .world import World
+
+log = logging.getLogger(__name__)
+EMULATORS = {"dutchie": Pos}
+TOKEN, FAULT = "x-control-token", "x-fault"  # request headers
+IDLE = 30.0  # seconds between two looks while the drift is off
+
+
+class Server:
+    """A running emulator: `.url`, `.token`, `.world`, `.reset()`, `.step()`, `.stop()`."""
+
+    def __init__(self, vendor, *, port: int, token: str, seed: int, drift: bool, frozen_at: datetime | None):
+        self.vendor, self.token, self.seed = vendor, token, seed
+        self._drift, self._frozen_at = drift, frozen_at
+        self.stopping = threading.Event()
+        self.world = World(clock=Clock(frozen_at=frozen_at), weather=Weather(words=FAULTS, seed=seed))
+        self.control = Control(self)
+        self.reset()
+        self._counter = Counter(self.answer, port=port, stopping=self.stopping)
+        self._mover = threading.Thread(target=self._move, daemon=True, name="sandbox-drift")
+
+    @property
+    def url(self) -> str:
+        return self._counter.url
+
+    def start(self) -> "Server":
+        self._counter.start()
+        self._mover.start()
+        return self
+
+    def stop(self) -> None:
+        self._counter.stop()
+        self._mover.join()
+
+    def reset(self) -> None:
+        """As on the first day: seed, clock, weather, journal and chance."""
+        with self.world.lock:
+            self.world.clock.run()
+            if self._frozen_at:
+                self.world.clock.freeze(self._frozen_at)
+            self.vendor.fill(self.world)
+            self.world.patch({"settings": {"drift": self._drift}})
+            self.world.weather.clear()
+            self.world.journal.clear()
+            self._chance = random.Random(self.seed)
+
+    def step(self) -> list[str]:
+        """Lets the world move once, now; tells what happened, a sentence each."""
+        with self.world.lock:
+            return self.vendor.drift(self.world, self._chance)
+
+    def load_products(self, rows: list[dict], **how) -> list[int]:
+        """Simple product rows become products and packages; see `dutchie.seed.load_products`."""
+        return self.vendor.load_products(self.world, rows, **how)
+
+    def knows(self, token: str) -> bool:
+        return hmac.compare_digest(token.encode(), self.token.encode())
+
+    def answer(self, request: Request) -> Answer:
+        try:
+            known = self.knows(request.headers.get(TOKEN, ""))
+            if request.path.startswith("/_ctl/"):
+                return self.control.answer(request, known=known)
+            return self._dated(self._played(request, known=known))
+        except Exception:
+            log.exception("%s %s failed in the emulator", request.method, request.path)
+            return as_json({"Message": "The emulator itself failed; its log says why."}, status=500)
+
+    def _played(self, request: Request, *, known: bool) -> Answer:
+        entry = self.world.journal.open(request, at=self.world.now())
+        entry["auth"], entry["caller"] = self.vendor.caller(self.world, request)
+        call = Call(request, self.vendor, self.world, self.stopping)
+        rule = self.world.weather.strike(method=request.method, path=request.path, caller=entry["caller"])
+        word = rule.fault if rule else request.headers.get(FAULT) if known else None
+        entry["fault"] = word if word in FAULTS else None
+        behave = FAULTS.get(entry["fault"], Call.run)
+        answer = behave(replace(call, seconds=rule.seconds if rule else None))
+        entry.update(status=None if answer.lost else answer.status, committed=answer.committed)
+        return answer
+
+    def _dated(self, answer: Answer) -> Answer:
+        skew = timedelta(seconds=self.world.setting("dateSkewSeconds") or 0)
+        return replace(
+            answer, headers={"Date": format_datetime(self.world.now() + skew, usegmt=True), **answer.headers}
+        )
+
+    def _move(self) -> None:
+        while not self.stopping.wait(self._pause()):
+            if self.world.setting("drift"):
+                self.step()
+
+    def _pause(self) -> float:
+        if not self.world.setting("drift"):
+            return IDLE
+        shortest, longest = self.world.setting("driftSeconds")
+        return random.uniform(shortest, longest)
+
+
+def serve(
+    port: int = 0,
+    *,
+    emulator: str = "dutchie",
+    token: str | None = None,
+    seed: int = 1,
+    drift: bool = False,
+    frozen_at: datetime | None = None,
+) -> Server:
+    """Starts an emulator on 127.0.0.1 in threads of this process. Port 0 takes a free one; without a token one is
+    made. `frozen_at` stops its clock, so that two runs with one seed are alike to the byte."""
+    vendor = EMULATORS[emulator]()
+    made = token or secrets.token_urlsafe(16)
+    return Server(vendor, port=port, token=made, seed=seed, drift=drift, frozen_at=frozen_at).start()
