@@ -14,13 +14,21 @@ class GatewayError(Exception):
 
 class Unreachable(GatewayError):
     """No answer, or none that can be used; nothing happened there. Try later: after `retry_after` seconds where
-    they said so (never more than 15 minutes), by one's own back-off where it is None."""
+    they said so (never more than 15 minutes), by one's own back-off where it is None. `again` marks a trouble that
+    may be over in a moment: reads are then tried again inside the call, so who catches this needn't."""
 
     def __init__(
-        self, service: str, reason: str, *, status: int | None = None, retry_after: float | None = None
+        self,
+        service: str,
+        reason: str,
+        *,
+        status: int | None = None,
+        retry_after: float | None = None,
+        again: bool = False,
     ) -> None:
         super().__init__(service, reason, status=status)
         self.retry_after = retry_after
+        self.again = again
 
 
 class Unsettled(GatewayError):

@@ -1,6 +1,7 @@
 """A page of rows, read: the good ones as values, the others each with its reasons, so that one bad row costs itself."""
 
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Any, Generic, TypeVar
 
 import msgspec
@@ -45,20 +46,20 @@ def _all_at_once(body: bytes, shape: Shape[T]) -> list[T] | None:
     if NUL in body:
         return None
     try:
-        good = list(map(shape.read, shape.page.decode(body)))
+        good = shape.read(shape.page.decode(body))
     except UNREADABLE:
         return None
-    return good if len(set(map(shape.key_of, good))) == len(good) else None
+    return good if len(set(map(attrgetter(shape.key), good))) == len(good) else None
 
 
 def _one_by_one(raws: list[bytes], shape: Shape[T]) -> Read[T]:
-    good: dict[Any, T] = {}
+    good: dict[int, T] = {}
     bad: list[BadRow] = []
     for index, raw in enumerate(raws):
         found = _row(raw, shape)
         if isinstance(found, list):
             bad.append(BadRow(index, raw, found))
-        elif good.setdefault(shape.key_of(found), found) is not found:
+        elif good.setdefault(getattr(found, shape.key), found) is not found:
             bad.append(BadRow(index, raw, [_repeated(shape)]))
     return Read(list(good.values()), bad)
 
@@ -66,7 +67,7 @@ def _one_by_one(raws: list[bytes], shape: Shape[T]) -> Read[T]:
 def _row(raw: bytes, shape: Shape[T]) -> T | list[Reason]:
     """The row, or all that is wrong with it. PostgreSQL refuses NUL in text, so those are looked at by hand."""
     try:
-        row = shape.read(shape.one.decode(raw))
+        [row] = shape.read([shape.one.decode(raw)])
     except UNREADABLE as trouble:
         return explain(raw, shape) or [Reason("row.unreadable", "", f"The row can't be read: {trouble}.")]
     return (NUL in raw and explain(raw, shape)) or row

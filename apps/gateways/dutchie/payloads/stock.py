@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 from msgspec import Struct
 
@@ -33,7 +34,7 @@ class Tag(Struct, frozen=True, gc=False):
     name: str = ""
 
 
-LISTS = {
+LISTS: dict[str, Shape[Any]] = {
     "labs": Shape(Lab, names={"test": "labTest", "unit": "labResultUnit"}),
     "rooms": Shape(Room, names={"name": "room", "quantity": "quantityAvailable"}),
     "tags": Shape(Tag, names={"name": "tagName"}),

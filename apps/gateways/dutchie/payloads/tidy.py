@@ -1,31 +1,33 @@
-"""From what the POS may send to what we keep. Every function takes the values of one kind, all at once, and raises
-ValueError or ArithmeticError when one of them can't be kept: `explain` then says which and why."""
+"""From what the POS may send to what we keep, one column of a page at a time. Each function raises ValueError or
+ArithmeticError when a value can't be kept; `explain` then finds the row and says why."""
 
 from collections.abc import Iterable
 from datetime import UTC, date, datetime
-from decimal import Decimal
+from decimal import Context, Decimal, localcontext
 
 LIMIT = Decimal("99999999.9999")
 STEP = Decimal("0.0001")
+# In twelve digits a number over the limit can't be written with four decimals: rounding to them refuses it.
+TWELVE_DIGITS = Context(prec=12)
 
 
-class OutOfRange(ValueError):
-    """A number the row can't mean: below zero, or more than a hundred million."""
-
-
-def texts(values: Iterable[str | None]) -> list[str]:
+def texts(column: Iterable[str | None]) -> list[str]:
     """Trimmed; nothing said is an empty text."""
-    return [value.strip() if value else "" for value in values]
+    return [value.strip() if value else "" for value in column]
 
 
-def numbers(values: Iterable[Decimal | None]) -> list[Decimal | None]:
-    """Four decimals, from zero to a hundred million. NaN raises ArithmeticError by itself when compared."""
-    return [value if value is None else value.quantize(STEP) if 0 <= value <= LIMIT else _refuse() for value in values]
+def numbers(column: Iterable[Decimal | None]) -> list[Decimal | None]:
+    """Four decimals, from zero up to the limit. Infinity fails when rounded, NaN when compared."""
+    with localcontext(TWELVE_DIGITS):
+        tidied = [value if value is None else value.quantize(STEP) for value in column]
+    if not all(value is None or value >= 0 for value in tidied):
+        raise ValueError("A number is below zero.")
+    return tidied
 
 
-def days(values: Iterable[str | None]) -> list[date | None]:
+def days(column: Iterable[str | None]) -> list[date | None]:
     """The days as written, whatever hour and zone stand behind them."""
-    return [day(value) if value else None for value in values]
+    return [day(value) if value else None for value in column]
 
 
 def day(text: str) -> date | None:
@@ -34,15 +36,10 @@ def day(text: str) -> date | None:
     return None if found.year == 1 else found
 
 
-def moments(values: Iterable[datetime | None]) -> list[datetime | None]:
-    """One moment in UTC, out of the spellings a field has; without a zone these fields mean UTC."""
-    value = next(filter(None, values), None)
-    return [None if value is None or value.year == 1 else _utc(value)]
+def moments(column: Iterable[datetime | None]) -> list[datetime | None]:
+    """In UTC, which is what these fields mean where no zone is written."""
+    return [None if value is None or value.year == 1 else _utc(value) for value in column]
 
 
 def _utc(value: datetime) -> datetime:
     return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
-
-
-def _refuse() -> Decimal:
-    raise OutOfRange
