@@ -23,7 +23,7 @@ def lines(*, url: str, emulators: dict[str, str], token: str, people: list[dict]
         text += ["Demo sign-ins", *_table([(who["role"], who["email"], who["password"]) for who in people])]
         text += [line for who in people for line in _second_factor(who)] + [""]
     if emulators:
-        text += ["Emulators", *_table([(name, f"{at}/_ctl/world") for name, at in emulators.items()])]
+        text += ["Emulators", *_table([(name, f"{at}/_ctl/") for name, at in emulators.items()])]
         text += [f"  header X-Control-Token: {token}", ""]
     return [*text, f"Logs are in {VAR / 'log'}. Ctrl-C stops everything; the data stay."]
 
