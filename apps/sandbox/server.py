@@ -86,13 +86,13 @@ class Server:
     def _played(self, request: Request, *, known: bool) -> Answer:
         entry = self.world.journal.open(request, at=self.world.now())
         entry["auth"], entry["caller"] = self.vendor.caller(self.world, request)
-        call = Call(request, self.vendor, self.world, self.stopping)
+        call = Call(request, self.vendor, self.world, self.stopping, entry)
         rule = self.world.weather.strike(method=request.method, path=request.path, caller=entry["caller"])
         word = rule.fault if rule else request.headers.get(FAULT) if known else None
         entry["fault"] = word if word in FAULTS else None
         behave = FAULTS.get(entry["fault"], Call.run)
         answer = behave(replace(call, seconds=rule.seconds if rule else None))
-        entry.update(status=None if answer.lost else answer.status, committed=answer.committed)
+        entry["status"] = None if answer.lost else answer.status
         return answer
 
     def _dated(self, answer: Answer) -> Answer:

@@ -1,0 +1,73 @@
+"""Faults in the answer: a right status over a wrong body."""
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+
+from apps.sandbox.wire import Answer
+
+from .call import Fault
+
+MAINTENANCE = b"<!doctype html><title>Maintenance</title><h1>We will be back soon</h1>"
+CHALLENGE = b"<!doctype html><title>Just a moment</title><h1>Checking your browser</h1>"
+JSON, HTML = "application/json; charset=utf-8", "text/html; charset=utf-8"
+
+
+def body(text: bytes, *, code: int = 200, type: str = JSON) -> Fault:
+    return lambda call: Answer(status=code, body=text, type=type)
+
+
+def truncated_json(call):
+    answer = call.run()
+    return replace(answer, body=answer.body[: len(answer.body) * 3 // 5])
+
+
+def wrong_content_type(call):
+    return replace(call.run(), type=HTML)
+
+
+def in_payload(spoil: Callable) -> Fault:
+    """Spoils the decoded body: `spoil(payload, call)` returns the one to send."""
+
+    def fault(call):
+        answer = call.run()
+        if not answer.body:
+            return answer
+        payload = spoil(json.loads(answer.body), call)
+        return replace(answer, body=json.dumps(payload, separators=(",", ":")).encode())
+
+    return fault
+
+
+def in_list(spoil: Callable) -> Fault:
+    """As `in_payload`, for answers that are lists; others stay as they are."""
+    return in_payload(lambda payload, call: spoil(payload, call) if isinstance(payload, list) else payload)
+
+
+def in_object(**fields) -> Fault:
+    return in_payload(lambda payload, call: {**payload, **fields} if isinstance(payload, dict) else payload)
+
+
+def without(name: str) -> Fault:
+    return in_payload(lambda payload, call: payload if isinstance(payload, list) else less(payload, name))
+
+
+def repeated_page(rows, call):
+    """Whatever page is asked for, the first one comes: the client's own offset is ignored."""
+    first = {name: value for name, value in call.request.query.items() if name.lower() not in ("offset", "skip")}
+    return json.loads(replace(call, request=replace(call.request, query=first)).run().body)
+
+
+def duplicate_on_boundary(rows, call):
+    """The last row of one page is the first of the next; a list that has no pages ends with its last row twice."""
+    asked = {name.lower(): name for name in call.request.query}
+    name = asked.get("offset") or asked.get("skip")
+    if not name:
+        return rows + rows[-1:]
+    start = int(call.request.query[name])
+    query = {**call.request.query, name: str(max(0, start - 1))}
+    return json.loads(replace(call, request=replace(call.request, query=query)).run().body)
+
+
+def less(row: dict, name: str) -> dict:
+    return {key: value for key, value in row.items() if key != name} if isinstance(row, dict) else row
