@@ -25,7 +25,7 @@ class Unresolved(OSError):
 
 def check_url(url: str, allow: Collection[str] = ()) -> str:
     """`url` itself when a gateway may call it, by its looks and by where its name leads now. Raises Forbidden, or
-    Unresolved for an unknown name. `allow` holds "host" or "host:port". Forms call it on save; connecting checks again."""
+    Unresolved for an unknown name. `allow` holds "host" or "host:port". For forms, on save: connecting checks again."""
     host, port = host_and_port(url)
     addresses_of(host, port, allow)
     return url

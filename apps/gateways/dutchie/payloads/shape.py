@@ -1,7 +1,7 @@
 """How a row's own fields become the struct that msgspec decodes from the wire, and how one becomes the other.
 
 The row says what we want (texts never None, days as days, numbers to four decimals); its wire twin, made here from
-the same fields, says what the POS may send (nulls, timestamps). `Shape.read` is the hot path: every row goes through it.
+the same fields, says what the POS may send (nulls, timestamps). `Shape.read` is the hot path of every sync.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
