@@ -1,0 +1,139 @@
+"""What every test may ask for: the cast, scopes, clients, commits, jobs done in process, the outside as an emulator."""
+
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import pytest
+import redis
+from django.conf import settings as project
+from django.test import Client
+
+from apps import sandbox
+from apps.accounts.middleware import scope_of
+from apps.accounts.models import Location, Membership, Organization, User
+from apps.core import jobs
+from apps.core.models import Job
+from apps.core.scope import NOBODY, _current, current, everyone, scope
+from reup.settings import redis_url
+from tests import make
+
+KEY = "pos-northlight-holland"  # as the emulator's first day knows it
+
+
+@dataclass(frozen=True)
+class Cast:
+    """A wholesaler, a retailer connected with it, and a retailer who is a stranger; each with a person."""
+
+    wholesaler: Organization
+    retailer: Organization
+    stranger: Organization
+    seller: User
+    buyer: User
+    outsider: User
+    place: Location  # the wholesaler's
+
+
+@pytest.fixture(autouse=True)
+def no_scope_is_left_behind():
+    yield
+    left = current()
+    _current.set(NOBODY)
+    assert left == NOBODY, f"The test left a scope behind: {left}"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def redis_left_as_it_was():
+    """This run's names in Redis carry its own prefix; they go with it."""
+    yield
+    for number in (0, 1, 2):
+        client = redis.Redis.from_url(redis_url(number), socket_connect_timeout=1)
+        try:
+            keys = list(client.scan_iter(f"{project.REDIS_PREFIX}*", count=1000))
+            if keys:
+                client.delete(*keys)
+        except redis.RedisError:
+            return
+
+
+@pytest.fixture
+def cast(db) -> Cast:
+    wholesaler = make.organization(side="wholesaler", name="Northlight Supply Co.")
+    retailer = make.organization(side="retailer", name="Juniper & Pine")
+    stranger = make.organization(side="retailer", name="Fernway Market")
+    make.connection(wholesaler, retailer)
+    return Cast(
+        wholesaler=wholesaler,
+        retailer=retailer,
+        stranger=stranger,
+        seller=make.user(email="staff@northlight.test", at=wholesaler, role="owner", staff=True),
+        buyer=make.user(email="buyer@juniper.test", at=retailer, role="buyer"),
+        outsider=make.user(email="buyer@fernway.test", at=stranger, role="buyer"),
+        place=make.location(organization=wholesaler, name="Northlight, Holland", lsp=822, loc=4101, key=KEY),
+    )
+
+
+@pytest.fixture
+def scoped():
+    """`with scoped(user):` is the scope a request of theirs would work in."""
+
+    @contextmanager
+    def entered(user: User):
+        with everyone("test"):
+            membership = Membership.objects.select_related("organization").filter(user=user).first()
+            arguments = scope_of(membership) if membership else {"user": user.pk}
+        with scope(**arguments) as entered_scope:
+            yield entered_scope
+
+    return entered
+
+
+@pytest.fixture
+def client_of():
+    """`client_of(user)` is a signed-in browser; without a user, an anonymous one."""
+
+    def signed_in(user: User | None = None, **options) -> Client:
+        client = Client(**options)
+        if user:
+            client.force_login(user, "apps.accounts.backends.ByRole")
+        return client
+
+    return signed_in
+
+
+@pytest.fixture
+def commits(django_capture_on_commit_callbacks):
+    """`with commits():` runs what waits for the commit at the block's end, as a real commit would."""
+    return lambda: django_capture_on_commit_callbacks(execute=True)
+
+
+@pytest.fixture
+def run_jobs(db):
+    """`run_jobs()` does what is due, in this process, as workers would; returns how many. A failed job fails the test
+    unless `failures=True`."""
+
+    def drain(*, failures: bool = False) -> int:
+        done = 0
+        while step := sum(jobs.drain(queue) for queue in jobs.QUEUES):
+            done += step
+        with everyone("test"):
+            errors = list(Job.objects.exclude(error="").values_list("name", "error"))
+        assert failures or not errors, errors
+        return done
+
+    return drain
+
+
+@pytest.fixture(scope="session")
+def emulator():
+    server = sandbox.serve()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def world(emulator, settings):
+    """The Dutchie POS on localhost as on its first day, and settings that lead there. `.url`, `.world`, `.token`."""
+    emulator.reset()
+    settings.DUTCHIE_POS_URL = emulator.url
+    settings.OUTBOUND_ALLOW = ("127.0.0.1", "localhost")
+    return emulator

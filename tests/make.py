@@ -1,0 +1,235 @@
+"""Rows for tests: a builder names only what matters to its test, keeps the tables' promises, and works in any scope."""
+
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from functools import wraps
+from hashlib import blake2b
+from itertools import count
+
+from django.db.models import F, Q
+from django.utils import timezone
+
+from apps.accounts.models import Connection, Credential, Location, Membership, Organization, User
+from apps.catalog.models import Brand, Category, Product, ProductLink, ShelfLine, StockItem
+from apps.core.models import SyncRun, SyncStep
+from apps.core.scope import everyone
+
+PASSWORD = "a long enough password"
+STEPS = ("fetch", "transform", "match", "compare", "update", "notify", "log")
+_numbers = count(1)
+
+
+def builder(make):
+    """Rows of any organization can be made, whatever scope the test is in."""
+
+    @wraps(make)
+    def made(*args, **values):
+        with everyone("test"):
+            return make(*args, **values)
+
+    return made
+
+
+@builder
+def organization(*, side="wholesaler", name=None) -> Organization:
+    return Organization.objects.create(side=side, name=name or f"Company {next(_numbers)}")
+
+
+@builder
+def user(*, email=None, at=None, role="owner", staff=False, superuser=False, name="") -> User:
+    """A person with `PASSWORD`; `at` is the organization they are a member of, as `role`."""
+    person = User.objects.create_user(
+        email or f"person{next(_numbers)}@reup.test", PASSWORD, name=name, is_staff=staff, is_superuser=superuser
+    )
+    if at:
+        Membership.objects.create(user=person, organization=at, role=role)
+    return person
+
+
+@builder
+def location(
+    *, organization=None, name=None, zone="America/Detroit", lsp=None, loc=None, key=None, **values
+) -> Location:
+    """`lsp` and `loc` are Dutchie's numbers; with a `key` the location has a sealed POS key."""
+    number = next(_numbers)
+    name = name or f"Site {number}"
+    values.setdefault("slug", f"site-{number}")
+    owner = organization or _organization()
+    place = Location.objects.create(
+        organization=owner, name=name, zone=zone, dutchie_lsp=lsp, dutchie_loc=loc, **values
+    )
+    if key:
+        credential(location=place, key=key)
+    return place
+
+
+@builder
+def credential(*, location, key, kind=Credential.Kind.DUTCHIE_POS) -> Credential:
+    kept = Credential(organization=location.organization, location=location, kind=kind)
+    kept.put(key)
+    kept.save(force_insert=True)
+    return kept
+
+
+@builder
+def connection(wholesaler, retailer, *, since_date=None) -> Connection:
+    since_date = since_date or datetime.now(UTC).date()
+    return Connection.objects.create(wholesaler=wholesaler, retailer=retailer, since_date=since_date)
+
+
+@builder
+def brand(*, organization, name=None) -> Brand:
+    return Brand.objects.get_or_create(organization=organization, name=name or f"Brand {next(_numbers)}")[0]
+
+
+@builder
+def category(*, organization, name=None, form="jar") -> Category:
+    name = name or f"Category {next(_numbers)}"
+    return Category.objects.get_or_create(organization=organization, name=name, defaults={"form": form})[0]
+
+
+@builder
+def product(*, organization=None, name=None, sku=None, brand=None, category=None, **values) -> Product:
+    """`brand` and `category` may be given by name."""
+    number = next(_numbers)
+    owner = organization or getattr(brand, "organization", None) or _organization()
+    if isinstance(brand, str):
+        brand = Brand.objects.get_or_create(organization=owner, name=brand)[0]
+    if isinstance(category, str):
+        category = Category.objects.get_or_create(organization=owner, name=category)[0]
+    return Product.objects.create(
+        organization=owner,
+        name=name or f"Product {number}",
+        sku=f"SKU-{number:04}" if sku is None else sku,
+        brand=brand,
+        category=category,
+        **values,
+    )
+
+
+@builder
+def link(*, product=None, organization=None, lsp=822, dutchie_product=None, method="sku", **values) -> ProductLink:
+    """A link to `product`; without one it waits for staff."""
+    owner = product.organization if product else organization or _organization()
+    return ProductLink.objects.create(
+        organization=owner,
+        product=product,
+        lsp=lsp,
+        dutchie_product=dutchie_product or next(_numbers),
+        state="linked" if product else "review",
+        method=method if product else "review",
+        source_name=values.pop("source_name", product.name if product else "A product nobody knows"),
+        source_sku=values.pop("source_sku", product.sku if product else ""),
+        reason=values.pop("reason", "The SKU is ours alone."),
+        **values,
+    )
+
+
+@builder
+def stock(*, location=None, product=None, link=None, quantity="10", price="12.50", **values) -> StockItem:
+    """One package, and its shelf line brought up to date. Without product and link, a product is made."""
+    place = location or _location(product)
+    link = link or _link(product or globals()["product"](organization=place.organization), place)
+    now = timezone.now()
+    number = values.pop("inventory_id", None) or next(_numbers)
+    defaults = {
+        "organization": place.organization,
+        "name": link.source_name,
+        "sku": link.source_sku,
+        "unit": "ea",
+        "status": "Active",
+        "batch": f"B-{number}",
+        "digest": blake2b(str(number).encode(), digest_size=16).digest(),
+        "run_id": 1,
+        "created_at": now,
+        "updated_at": now,
+    }
+    item = StockItem.objects.create(
+        location=place,
+        link=link,
+        product=link.product,
+        inventory_id=number,
+        quantity=Decimal(quantity),
+        price=Decimal(price),
+        **defaults | values,
+    )
+    if item.product:
+        _shelve(place, item.product, now)
+    return item
+
+
+@builder
+def shelf_line(*, location=None, product=None, quantity="10", price="12.50", **values) -> ShelfLine:
+    """A shelf line by way of one package that adds up to it."""
+    item = stock(location=location, product=product, quantity=quantity, price=price, **values)
+    return ShelfLine.objects.get(location=item.location, product=item.product)
+
+
+@builder
+def run(*, location, state="completed", kind="inventory", started_at=None, seconds=3, steps=STEPS, **values) -> SyncRun:
+    """A run with its steps; one that is `running` stands at its first."""
+    started_at = started_at or timezone.now() - timedelta(minutes=1)
+    ended = state != "running"
+    made = SyncRun.objects.create(
+        organization_id=location.organization_id,
+        location_id=location.pk,
+        location_name=location.name,
+        kind=kind,
+        state=state,
+        started_at=started_at,
+        finished_at=started_at + timedelta(seconds=seconds) if ended else None,
+        **values,
+    )
+    for position, name in enumerate(steps if ended else steps[:1], 1):
+        _step(made, position, name, _step_state(state, last=position == len(steps)))
+    return made
+
+
+def _step(run: SyncRun, position: int, name: str, state: str) -> None:
+    SyncStep.objects.create(
+        run=run,
+        organization_id=run.organization_id,
+        position=position,
+        name=name,
+        state=state,
+        started_at=run.started_at,
+        seconds=0.1,
+        count=1,
+    )
+
+
+def _step_state(run_state: str, *, last: bool) -> str:
+    if run_state == "running":
+        return "running"
+    return run_state if last and run_state in ("held", "failed") else "completed"
+
+
+def _organization() -> Organization:
+    return organization()
+
+
+def _location(product) -> Location:
+    return location(organization=product.organization if product else None)
+
+
+def _link(product: Product, place: Location) -> ProductLink:
+    lsp = place.dutchie_lsp or 822
+    return ProductLink.objects.filter(product=product, lsp=lsp).first() or link(product=product, lsp=lsp)
+
+
+def _shelve(place: Location, product: Product, now) -> None:
+    """The line as the sum of the packages that may be sold; price and date of the one that expires first."""
+    packages = StockItem.objects.filter(location=place, product=product, gone_at=None, quantity__gt=0)
+    sold = packages.filter(Q(status="") | Q(status__iexact="active"))
+    sold = list(sold.order_by(F("expires_date").asc(nulls_last=True), "inventory_id"))
+    first = sold[0] if sold else None
+    values = {
+        "organization": place.organization,
+        "quantity": sum((item.quantity for item in sold), Decimal(0)),
+        "packages": len(sold),
+        "changed_at": now,
+    }
+    if first:
+        values |= {"price": first.price, "unit": first.unit, "best_before_date": first.expires_date}
+        values |= {"potency": first.potency, "potency_unit": first.potency_unit}
+    ShelfLine.objects.update_or_create(location=place, product=product, defaults=values)
