@@ -61,7 +61,7 @@ def ready(url: str, token: str) -> bool:
 def running(names: list[str], *, logs: Path) -> Iterator[dict[str, str]]:
     """Emulators for the time of one command; gives the environment to reach them."""
     token = new_token()
-    logs.mkdir(parents=True, exist_ok=True)
+    logs.mkdir(parents=True, exist_ok=True, mode=0o700)
     with contextlib.ExitStack() as stack:
         urls = stack.enter_context(addresses(names))
         settings = environment(urls, token) if urls else {}

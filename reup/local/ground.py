@@ -1,14 +1,16 @@
 """What one `up` stands on: ports, engines, and the settings that follow from them."""
 
 import argparse
+import json
 import os
+import time
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 
 import psycopg
 import redis
 
-from reup.local import check, emulators, running
+from reup.local import emulators, running
 from reup.local.lease import Lease
 from reup.local.places import VAR, LocalError, make_secrets
 from reup.local.ports import HOST, reserved
@@ -41,8 +43,9 @@ class Start:
                 raise LocalError(f"{why}; stopping the rest")
 
     def report(self, *, ok: bool, **more: object) -> str:
+        """The one line of `--check`."""
         found = {"url": self.url, "emulators": self.emulators, "control_token": self.token}
-        return check.report(ok=ok, started=self.started, **found, **more)
+        return json.dumps({"ok": ok, **found, **more, "seconds": round(time.time() - self.started, 1)})
 
 
 def choose_ports(start: Start, stack: ExitStack) -> None:

@@ -91,7 +91,7 @@ class Lease:
 
     def _start_keeper(self) -> subprocess.Popen:
         """In a session of its own: no Ctrl-C of ours reaches it, and it outlives us while others need it."""
-        self._log().parent.mkdir(parents=True, exist_ok=True)
+        self._log().parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         command = [sys.executable, "-m", "reup.local.keeper", str(self.var)]
         with self._log().open("ab") as log:
             return subprocess.Popen(

@@ -9,6 +9,7 @@ from contextlib import ExitStack
 
 from reup.local import check, child, emulators, ground, running, signin
 from reup.local.ground import Start
+from reup.local.join import join
 from reup.local.places import ROOT, VAR, LocalError, locked
 from reup.local.progress import say, step
 from reup.local.signals import Stopped, stopping
@@ -51,14 +52,13 @@ def run(start: Start) -> int:
         stack.callback(say, "stopping")
         start_processes(start, processes)
         if start.options.check:
-            return checked(start, watch(start, processes))
+            return check.finish(start, watch(start, processes))
         announce(start)
         return stay(start, processes)
 
 
 def start_processes(start: Start, processes: Supervisor) -> None:
-    """Emulators beside the migrations, the Procfile after them; back when the web answers."""
-    meanwhile = watch(start, processes)
+    """Emulators beside the migrations, the Procfile after them; back when the web and the emulators answer."""
     for name, url in start.emulators.items():
         processes.start(name, " ".join(emulators.command(name, url)))
     with step("prepare"):
@@ -67,16 +67,10 @@ def start_processes(start: Start, processes: Supervisor) -> None:
         with step(name):
             processes.start(name, command)
             if name == "web":
-                check.wait(
-                    lambda: check.web_is_ready(start.url),
-                    what=f"{start.url}/readyz did not say ready",
-                    meanwhile=meanwhile,
-                )
-    with step("emulators"):
-        for name, url in start.emulators.items():
-            check.wait(
-                lambda url=url: emulators.ready(url, start.token), what=f"{name} did not answer", meanwhile=meanwhile
-            )
+                check.web(start, watch(start, processes))
+    for name, url in start.emulators.items():
+        with step(name):
+            check.emulator(url, start.token, watch(start, processes))
 
 
 def prepare(processes: Supervisor) -> None:
@@ -103,18 +97,6 @@ def watch(start: Start, processes: Supervisor) -> Callable[[], None]:
     return look
 
 
-def checked(start: Start, meanwhile: Callable[[], None]) -> int:
-    """`--check`: with the demo, also one inventory sync; then the JSON line, and the end."""
-    if start.demo:
-        database = start.settings.get("DATABASE_URL") or os.environ["DATABASE_URL"]
-        with step("first sync"):
-            check.wait(
-                lambda: check.inventory_has_synced(database), what="No inventory sync completed", meanwhile=meanwhile
-            )
-    say(start.report(ok=True), result=True)
-    return 0
-
-
 def announce(start: Start) -> None:
     people = signin.people() if start.demo else []
     for line in signin.lines(url=start.url, emulators=start.emulators, token=start.token, people=people):
@@ -127,23 +109,3 @@ def stay(start: Start, processes: Supervisor) -> int:
         start.must_have_engines()
         processes.mend()
         time.sleep(0.3)
-
-
-def join(start: Start) -> int:
-    """Another `up` runs in this clone: say where; `--check` looks at that one and leaves it running."""
-    facts = running.facts()
-    start.url = facts.get("url", "")
-    say(f"already running: {start.url or 'it is just starting'}", result=not start.options.check)
-    if not start.options.check:
-        return 0
-    given = facts.get("environment", {})
-    start.token = given.get("SANDBOX_TOKEN", "")
-    start.emulators = {name: given[key] for name, key in emulators.SETTINGS.items() if key in given}
-    start.options.no_demo = given.get("REUP_DEMO") != "1"
-    check.wait(
-        lambda: check.web_is_ready(start.url), what=f"{start.url}/readyz did not say ready", meanwhile=lambda: None
-    )
-    start.settings = given
-    with ExitStack() as stack:
-        ground.open_engines(start, stack)
-        return checked(start, lambda: None)

@@ -65,7 +65,7 @@ class Postgres(Engine):
         shutil.rmtree(self.home, ignore_errors=True)
 
     def _make_folders(self) -> None:
-        self.home.mkdir(parents=True, exist_ok=True)
+        self.home.mkdir(parents=True, exist_ok=True, mode=0o700)
         own(self.home, self.owner, self.group)
         make_private(self.sockets, owner=self.owner, group=self.group)
 
@@ -81,8 +81,6 @@ class Postgres(Engine):
             raise LocalError(f"PostgreSQL can't run as another user here ({error}). Set DATABASE_URL.") from error
         if made.returncode:
             raise LocalError(f"PostgreSQL could not make its data folder:\n{made.stderr.strip()}")
-        if not self.throwaway:
-            os.sync()
         draft.rename(self.data)
 
     def _forget_stale_pid(self) -> None:

@@ -33,7 +33,7 @@ class Redis(Engine):
         return f"unix://{self.socket}"
 
     def start(self) -> None:
-        self.home.mkdir(parents=True, exist_ok=True)
+        self.home.mkdir(parents=True, exist_ok=True, mode=0o700)
         make_private(self.sockets, owner=os.getuid())
         command = [redis_program(), "--port", "0", "--unixsocket", str(self.socket), "--unixsocketperm", "700"]
         command += ["--dir", str(self.home), "--maxmemory-policy", "noeviction"]
