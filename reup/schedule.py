@@ -4,7 +4,7 @@ from celery.schedules import crontab, schedule
 
 
 def timetable(*, inventory_minutes: int) -> dict:
-    """Celery Beat's entries by name. A renamed line leaves its old row behind: `prepare` deletes rows not named here."""
+    """Celery Beat's entries by name. A renamed line leaves its old row behind: delete it with a migration."""
     return {
         "Read the stores' inventory": {
             "task": "catalog.sync_stores",

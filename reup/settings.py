@@ -16,7 +16,7 @@ VAR = Path(env("REUP_VAR", default=str(ROOT / ".var")))
 
 
 def secret_from(variable: str, name: str) -> str:
-    """A secret from the environment, else from .var/NAME; tools that need no secret (lint, types) get a throw-away one."""
+    """A secret from the environment, else from .var/NAME; tools that need none (lint, types) get a throw-away one."""
     if value := env(variable, default=""):
         return value
     path = VAR / name
@@ -143,7 +143,7 @@ REDIS_PREFIX = env("REDIS_PREFIX", default="")
 
 
 def redis_url(number: int, scheme: str = "") -> str:
-    """One REDIS_URL fans out: 0 Celery, 1 cache, 2 sockets; apart, because clearing a cache empties its whole number."""
+    """One REDIS_URL fans out: 0 Celery, 1 cache, 2 sockets; clearing a cache empties its whole number."""
     if REDIS_URL.startswith("unix://"):
         if scheme == "celery":
             return f"redis+socket://{REDIS_URL.removeprefix('unix://')}?virtual_host={number}"
@@ -263,6 +263,7 @@ SPECTACULAR_SETTINGS = {
 
 # --- the outside: only a URL tells the real thing from its emulator
 DUTCHIE_POS_URL = env("DUTCHIE_POS_URL", default="https://api.pos.dutchie.com")
+DUTCHIE_PER_MINUTE = a_number("DUTCHIE_PER_MINUTE", 100, least=1, most=1500)  # their limit is 120 a key and path
 OUTBOUND_ALLOW = tuple(env.list("OUTBOUND_ALLOW", default=[]))  # host:port on loopback that the outbound door may call
 
 # --- logs: one JSON line an event in production, readable lines elsewhere

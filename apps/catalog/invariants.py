@@ -31,4 +31,13 @@ INVARIANTS = [
         " WHERE stock.organization_id <> link.organization_id OR stock.organization_id <> place.organization_id"
         " OR stock.organization_id <> product.organization_id",
     ),
+    Invariant(
+        name="a run's change rows are those its audit record vouches for",
+        rows="SELECT count(*) FROM core_auditentry WHERE action = 'inventory.synced'",
+        broken="SELECT entry.data->>'run' FROM core_auditentry entry CROSS JOIN LATERAL ("
+        " SELECT encode(sha256(convert_to(coalesce(string_agg(concat_ws('|', inventory_id, field, old, new), E'\\n'"
+        " ORDER BY inventory_id, field, id), ''), 'UTF8')), 'hex') AS digest FROM catalog_stockchange"
+        " WHERE run_id = (entry.data->>'run')::bigint) AS found"
+        " WHERE entry.action = 'inventory.synced' AND entry.data->>'digest' NOT IN ('', found.digest)",
+    ),
 ]

@@ -98,17 +98,25 @@ class Shelf:
             self.by_upc.setdefault(product.upc, []).append(product)
 
 
-def match(row: Incoming, shelf: Shelf, shared_skus: frozenset[str] = frozenset()) -> Decision:
+def match(
+    row: Incoming,
+    shelf: Shelf,
+    shared_skus: frozenset[str] = frozenset(),
+    shared_upcs: frozenset[str] = frozenset(),
+    linked: frozenset[UUID] = frozenset(),
+) -> Decision:
     """SKU, then UPC. Keys that contradict each other, or the brand or weight beside them, wait for staff.
 
-    `shared_skus`: SKUs that several products of this same tenant carry (SKU reuse is real); they prove nothing.
+    `shared_skus`, `shared_upcs`: keys that several products of this same tenant carry (reuse is real); they prove nothing.
+    `linked`: products of ours that another product of this tenant is linked to already.
     """
     by_sku = shelf.by_sku.get(row.sku, []) if row.sku else []
     by_upc = shelf.by_upc.get(row.upc, []) if row.upc else []
     found = {product.id: product for product in (*by_sku, *by_upc)}
-    if not found and row.sku not in shared_skus:
+    crowded = _crowded(row, shared_skus, shared_upcs)
+    if not found and not crowded:
         return Decision(Method.NEW, "No product of ours has this SKU or UPC.")
-    if doubt := _doubt(row, by_sku, by_upc, shared_skus):
+    if doubt := crowded or _doubt(row, by_sku, by_upc, linked):
         return Decision(Method.REVIEW, doubt, candidates=tuple(found))
     (product,) = found.values()
     if by_sku:
@@ -116,10 +124,16 @@ def match(row: Incoming, shelf: Shelf, shared_skus: frozenset[str] = frozenset()
     return Decision(Method.UPC, f"UPC {row.upc} is ours alone; weight agrees.", product.id, Decimal(100))
 
 
-def _doubt(row: Incoming, by_sku: list[Known], by_upc: list[Known], shared_skus: frozenset[str]) -> str:
-    """Why a person must look, in words; empty when nothing speaks against the match."""
+def _crowded(row: Incoming, shared_skus: frozenset[str], shared_upcs: frozenset[str]) -> str:
     if row.sku in shared_skus:
         return f"Several products of this store carry SKU {row.sku}."
+    if row.upc in shared_upcs:
+        return f"Several products of this store carry UPC {row.upc}."
+    return ""
+
+
+def _doubt(row: Incoming, by_sku: list[Known], by_upc: list[Known], linked: frozenset[UUID]) -> str:
+    """Why a person must look, in words; empty when nothing speaks against the match."""
     if len(by_sku) > 1:
         return f"{len(by_sku)} of our products have SKU {row.sku}."
     if len(by_upc) > 1:
@@ -127,6 +141,8 @@ def _doubt(row: Incoming, by_sku: list[Known], by_upc: list[Known], shared_skus:
     if by_sku and by_upc and by_sku[0].id != by_upc[0].id:
         return f"SKU {row.sku} is {by_sku[0].name}, but UPC {row.upc} is {by_upc[0].name}."
     product = (by_sku or by_upc)[0]
+    if product.id in linked:
+        return f"{product.name} is linked to another product of this store already."
     if row.upc and product.upc and row.upc != product.upc:
         return f"SKU {row.sku} agrees, but their UPC is {row.upc} and ours {product.upc}."
     return _conflict(row, product, brands=bool(by_sku))
@@ -158,3 +174,12 @@ def gtin14(text: str | None) -> str:
 def plain(value: Decimal) -> str:
     """3.5000 as 3.5, without an exponent."""
     return f"{value.normalize():f}"
+
+
+def potency(labs) -> tuple[Decimal | None, str]:
+    """The one figure a buyer compares: total THC, else THC, else THCA, with its unit; None where nothing was measured."""
+    known = {re.sub(r"[^a-z0-9]+", " ", lab.test.lower()).strip(): lab for lab in labs if lab.value is not None}
+    for words in ("total thc", "thc total", "totalthc", "thc", "d9 thc", "thca"):
+        if words in known:
+            return known[words].value, known[words].unit
+    return None, ""

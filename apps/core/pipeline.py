@@ -1,7 +1,7 @@
 """Phases: a pipeline is a list one can read; each line leaves a SyncStep that staff can read.
 
-A run whose worker was killed is taken up again by the next one under its own number: steps are overwritten, the writing phase
-is one transaction, so nothing is lost or doubled.
+A run whose worker was killed is taken up again by the next one under its own number: its steps are made anew, and the
+writing phases share one transaction, so nothing is lost or doubled.
 """
 
 import time
@@ -26,11 +26,16 @@ class Held(Exception):
 
 @dataclass(frozen=True)
 class Phase:
-    """`step(work)` returns `(count, detail)`: how many, and one plain sentence. A `vital` one's failure ends the run."""
+    """`step(work)` returns `(count, detail)`: how many, and one plain sentence. A `vital` one's failure ends the run.
+
+    `joined` lines that stand side by side share one transaction: what is written, told and recorded stands or falls
+    together. When they are the last, the run's own end is in it too.
+    """
 
     name: str
     step: Callable[[Any], tuple[int, str]]
     vital: bool = True
+    joined: bool = False
     when: Callable[[Any], bool] = lambda work: True
 
 
@@ -64,47 +69,93 @@ def begin(*, organization_id, location_id, location_name: str, kind: str, trigge
     )
 
 
+class _Undo(Exception):
+    """Rolls back the joined phases before the one that stopped."""
+
+
 def run(phases: list[Phase], work: Work) -> SyncRun:
     """Walk the phases. Failures end in the run's state and words, never in an exception; a lost lease does raise."""
     with structlog.contextvars.bound_contextvars(run=work.run.pk, location=str(work.run.location_id)):
-        state, error = RunState.COMPLETED, ""
-        for position, phase in enumerate(phases, 1):
-            ended, error = _walk(position, phase, work) if state == RunState.COMPLETED else _skip(position, phase, work)
-            if ended in (StepState.HELD, StepState.FAILED) and phase.vital:
-                state, work.run.error = RunState(ended), error
-        return _end(work, work.outcome() if state == RunState.COMPLETED else state)
+        todo = list(enumerate(phases, 1))
+        while todo:
+            group, todo = _first_group(todo)
+            stopped = _together(group, work, last=not todo) if group[0][1].joined else _alone(*group[0], work)
+            if stopped:
+                for position, phase in todo:
+                    _skip(position, phase, work).save()
+                return _end(work, RunState(stopped.state), stopped.detail)
+        return work.run if work.run.finished_at else _end(work, work.outcome())
 
 
-def _walk(position: int, phase: Phase, work: Work) -> tuple[StepState, str]:
+def _first_group(todo: list[tuple[int, Phase]]) -> tuple[list, list]:
+    """The next line, with the joined ones beside it when it is joined."""
+    size = 1
+    while todo[0][1].joined and size < len(todo) and todo[size][1].joined:
+        size += 1
+    return todo[:size], todo[size:]
+
+
+def _alone(position: int, phase: Phase, work: Work) -> SyncStep | None:
+    """Walk one phase; its row is there from the start, for those who watch. Returns the step when it ends the run."""
     if not phase.when(work):
-        return _skip(position, phase, work)
-    step = _step(position, phase, work, StepState.RUNNING)
+        _skip(position, phase, work).save()
+        return None
+    step = _new(position, phase, work)
+    step.save()
+    _walk(step, phase, work)
+    step.save()
+    return step if _stops(step) and phase.vital else None
+
+
+def _together(group: list[tuple[int, Phase]], work: Work, *, last: bool) -> SyncStep | None:
+    """Walk joined phases in one transaction: all of them, or none and the step that stopped them."""
+    steps: list[SyncStep] = []
+    try:
+        with transaction.atomic():
+            for position, phase in group:
+                steps.append(_walk(_new(position, phase, work), phase, work))
+                if _stops(steps[-1]):
+                    raise _Undo
+            SyncStep.objects.bulk_create(steps)
+            if last:
+                _end(work, work.outcome())
+    except _Undo:
+        steps[-1].save()
+        for position, phase in group[len(steps) :]:
+            _skip(position, phase, work).save()
+        return steps[-1]
+    return None
+
+
+def _walk(step: SyncStep, phase: Phase, work: Work) -> SyncStep:
     began = time.monotonic()
     try:
-        step.count, step.detail = phase.step(work)
-        step.state, error = StepState.COMPLETED, ""
+        step.count, detail = phase.step(work)
+        step.state = StepState.COMPLETED
     except LeaseLost:
         raise
     except Held as held:
-        step.state, error = StepState.HELD, str(held)
+        step.state, detail = StepState.HELD, str(held)
     except Refused as refusal:
-        step.state, error = StepState.FAILED, refusal.detail
+        step.state, detail = StepState.FAILED, refusal.detail
     except Exception as failure:
         log.exception("phase_failed", phase=phase.name)
-        step.state, error = StepState.FAILED, _words(failure)
-    step.detail = (error or step.detail)[:240]
+        step.state, detail = StepState.FAILED, _words(failure)
+    step.detail = detail[:240]
     step.seconds = round(time.monotonic() - began, 4)
-    step.save()
-    return StepState(step.state), error
+    return step
 
 
-def _skip(position: int, phase: Phase, work: Work) -> tuple[StepState, str]:
-    _step(position, phase, work, StepState.SKIPPED)
-    return StepState.SKIPPED, ""
+def _stops(step: SyncStep) -> bool:
+    return step.state in (StepState.HELD, StepState.FAILED)
 
 
-def _step(position: int, phase: Phase, work: Work, state: StepState) -> SyncStep:
-    return SyncStep.objects.create(
+def _skip(position: int, phase: Phase, work: Work) -> SyncStep:
+    return _new(position, phase, work, StepState.SKIPPED)
+
+
+def _new(position: int, phase: Phase, work: Work, state: StepState = StepState.RUNNING) -> SyncStep:
+    return SyncStep(
         run=work.run,
         organization_id=work.run.organization_id,
         position=position,
@@ -115,9 +166,9 @@ def _step(position: int, phase: Phase, work: Work, state: StepState) -> SyncStep
 
 
 @transaction.atomic
-def _end(work: Work, state: RunState) -> SyncRun:
+def _end(work: Work, state: RunState, error: str = "") -> SyncRun:
     run = work.run
-    run.state, run.finished_at, run.counts = state, timezone.now(), work.counts
+    run.state, run.error, run.finished_at, run.counts = state, error, timezone.now(), work.counts
     run.save()
     push(f"runs.{run.organization_id}", "run.ended", run=run.pk, location=str(run.location_id), state=state)
     log.info("run_ended", state=str(state), seconds=run.seconds, **work.counts)

@@ -29,9 +29,9 @@ class ProductLink(Stamped):
     state = models.CharField(max_length=8, choices=State.choices, default=State.LINKED)
     method = models.CharField(max_length=8, choices=rules.Method.choices)
     score = models.DecimalField(max_digits=5, decimal_places=2, null=True, blank=True)
-    reason = models.CharField(max_length=400)
-    source_name = models.CharField(max_length=240)
-    source_sku = models.CharField(max_length=64, blank=True)
+    reason = models.CharField(max_length=1200)
+    source_name = models.CharField(max_length=400)
+    source_sku = models.CharField(max_length=100, blank=True)
     candidates = models.JSONField(default=list)
     decided_by = models.CharField(max_length=200, blank=True)
 

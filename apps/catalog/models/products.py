@@ -13,7 +13,7 @@ from .. import rules
 
 class Brand(Stamped):
     organization = models.ForeignKey(Organization, models.CASCADE)
-    name = models.CharField(max_length=120)
+    name = models.CharField(max_length=250)
 
     class Meta:
         ordering = ["name"]
@@ -27,7 +27,7 @@ class Category(Stamped):
     """A category as the POS writes it. `form` picks the drawing: one of `rules.Form`."""
 
     organization = models.ForeignKey(Organization, models.CASCADE)
-    name = models.CharField(max_length=120)
+    name = models.CharField(max_length=250)
     form = models.CharField(max_length=8, choices=rules.Form.choices, default=rules.Form.JAR)
 
     class Meta:
@@ -49,17 +49,17 @@ class Product(Named):
     """What it is: the seller's own record. `is_new` marks one made by a sync that no person has looked at yet."""
 
     organization = models.ForeignKey(Organization, models.CASCADE, related_name="products")
-    sku = models.CharField(_("SKU"), max_length=64, blank=True)
+    sku = models.CharField(_("SKU"), max_length=100, blank=True)
     upc = models.CharField(_("UPC"), max_length=14, blank=True, help_text=_("14 digits, leading zeros kept"))
-    name = models.CharField(max_length=240)
+    name = models.CharField(max_length=400)
     brand = models.ForeignKey(Brand, models.PROTECT, null=True, blank=True)
     category = models.ForeignKey(Category, models.PROTECT, null=True, blank=True)
-    strain = models.CharField(max_length=120, blank=True)
-    strain_type = models.CharField(max_length=20, blank=True)
-    size = models.CharField(max_length=60, blank=True)
+    strain = models.CharField(max_length=250, blank=True)
+    strain_type = models.CharField(max_length=250, blank=True)
+    size = models.CharField(max_length=250, blank=True)
     unit_weight = models.DecimalField(_("weight, grams"), max_digits=12, decimal_places=4, null=True, blank=True)
     is_cannabis = models.BooleanField(default=True)
-    image_url = models.URLField(max_length=500, blank=True)
+    image_url = models.URLField(max_length=2000, blank=True)
     description = models.TextField(blank=True)
     is_new = models.BooleanField(_("new, not looked at"), default=False)
     is_listed = models.BooleanField(_("shown to retailers"), default=True)

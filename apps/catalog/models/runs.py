@@ -15,10 +15,10 @@ class StockChange(models.Model):
     location_id = models.UUIDField()
     product_id = models.UUIDField(null=True)
     inventory_id = models.BigIntegerField()
-    name = models.CharField(max_length=240)
+    name = models.CharField(max_length=400)
     field = models.CharField(max_length=24)
-    old = models.CharField(max_length=240, blank=True)
-    new = models.CharField(max_length=240, blank=True)
+    old = models.CharField(max_length=400, blank=True)
+    new = models.CharField(max_length=400, blank=True)
     at = models.DateTimeField()
 
     class Meta:

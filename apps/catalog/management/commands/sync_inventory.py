@@ -1,0 +1,79 @@
+"""Read stores' inventory now, step by step; a sync already running is waited for. Exit 1 when a run failed or is held."""
+
+import time
+
+from django.core.management.base import CommandError
+
+from apps.accounts.models import Location
+from apps.catalog.sync import sync_inventory
+from apps.core.locks import only_one
+from apps.core.management.json_command import JsonCommand
+from apps.core.models import RunState, SyncRun
+from apps.core.scope import scope
+
+LONGEST_WAIT = 600  # seconds for a sync that is at work
+COUNTS = ["fetched", "matched", "new", "review", "created", "updated", "unchanged", "gone", "quarantined", "put_off"]
+
+
+class Command(JsonCommand):
+    help = __doc__
+
+    def add_arguments(self, parser):
+        parser.add_argument(
+            "--location",
+            action="append",
+            default=[],
+            metavar="ID",
+            help="our UUID or Dutchie's store number; repeatable",
+        )
+
+    def answer(self, options):
+        runs = [_pull(location) for location in _locations(options["location"])]
+        failed = any(run.state in (RunState.FAILED, RunState.HELD) for run in runs)
+        return {"runs": [_shown(run) for run in runs]}, failed
+
+    def lines(self, document):
+        for run in document["runs"]:
+            yield f"Run {run['run']}, {run['name']}: {run['state']}"
+            for phase in run["phases"]:
+                yield f"  {phase['name']:<10} {phase['state']:<10} {phase['seconds']:>8.3f} s  {phase['detail']}"
+
+
+def _locations(wanted: list[str]) -> list[Location]:
+    with scope(everyone="sync_inventory command"):
+        if not wanted:
+            return list(Location.objects.synced())
+        return [location for text in wanted for location in _named(text)]
+
+
+def _named(text: str) -> list[Location]:
+    try:
+        found = list(Location.objects.named(text))
+    except ValueError:
+        found = []
+    if not found:
+        raise CommandError(f"No location is {text!r}: give our UUID or Dutchie's store number.", returncode=2)
+    return found
+
+
+def _pull(location: Location) -> SyncRun:
+    until = time.monotonic() + LONGEST_WAIT
+    with scope(location.organization_id):
+        while time.monotonic() < until:
+            with only_one(f"inventory:{location.pk}") as lease:
+                if lease:
+                    return sync_inventory(location=location, trigger="command", lease=lease)
+            time.sleep(0.25)
+    raise CommandError(f"Another sync of {location.name} has been at work for {LONGEST_WAIT} s.")
+
+
+def _shown(run: SyncRun) -> dict:
+    with scope(run.organization_id):
+        steps = list(run.steps.all())
+    counts = {key: run.counts.get(key, 0) for key in COUNTS}
+    phases = [
+        {"name": step.name, "state": step.state, "seconds": step.seconds, "count": step.count, "detail": step.detail}
+        for step in steps
+    ]
+    head = {"run": run.pk, "location": str(run.location_id), "name": run.location_name, "state": run.state}
+    return head | counts | {"error": run.error, "phases": phases}

@@ -1,0 +1,40 @@
+"""Pulling a location's inventory in: seven steps as a list one can read. The last three share one transaction."""
+
+from apps.accounts.models import Location
+from apps.core import pipeline
+from apps.core.locks import Held as Lease
+from apps.core.models import SyncRun
+from apps.core.pipeline import Phase
+
+from .compare import compare
+from .fetch import fetch, transform
+from .match import match
+from .tell import log, notify
+from .work import InventoryWork
+from .write import update
+
+KIND = "inventory"
+PHASES = [
+    Phase("fetch", fetch),
+    Phase("transform", transform),
+    Phase("match", match),
+    Phase("compare", compare),
+    Phase("update", update, joined=True),
+    Phase("notify", notify, joined=True),
+    Phase("log", log, joined=True),
+]
+
+
+def sync_inventory(*, location: Location, trigger: str, lease: Lease, release: str = "") -> SyncRun:
+    """Read the location's stock and put it on the shelf. Call in its organization's scope, holding its lease.
+
+    `release` is the reason with which a permitted person lets a suspicious snapshot through.
+    """
+    run = pipeline.begin(
+        organization_id=location.organization_id,
+        location_id=location.pk,
+        location_name=location.name,
+        kind=KIND,
+        trigger=trigger,
+    )
+    return pipeline.run(PHASES, InventoryWork(run=run, location=location, lease=lease, release=release))

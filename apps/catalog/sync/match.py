@@ -1,0 +1,141 @@
+"""Step 3: which of our products is each of theirs. Known links are kept; a new product of theirs is decided once."""
+
+from collections import Counter
+from uuid import UUID
+
+from apps.gateways.base import Unreachable
+from apps.gateways.dutchie.payloads import ProductRow, StockRow, read_products
+
+from .. import rules
+from ..models import Product, ProductLink
+from ..rules import Decision, Incoming, Known, Method
+from .fetch import pos_for
+from .work import InventoryWork
+
+
+def match(work: InventoryWork) -> tuple[int, str]:
+    first = {row.product_id: row for row in reversed(work.rows)}
+    work.links = _known_links(work, first)
+    unknown = {key: row for key, row in first.items() if key not in work.links}
+    if unknown:
+        _decide_all(work, unknown)
+    _count(work, first)
+    counts = work.counts
+    matched = sum(counts["matched"].values())
+    return len(first), f"{matched:,} products known · {counts['new']:,} new · {counts['review']:,} wait for staff"
+
+
+def _known_links(work: InventoryWork, first: dict[int, StockRow]) -> dict[int, ProductLink]:
+    mine = ProductLink.objects.filter(organization_id=work.location.organization_id, lsp=work.location.dutchie_lsp)
+    return {link.dutchie_product: link for link in mine if link.dutchie_product in first}
+
+
+def _decide_all(work: InventoryWork, unknown: dict[int, StockRow]) -> None:
+    """UPCs stand only in the product list. When it can't be read, what it would decide is put off to the next run."""
+    try:
+        page = pos_for(work.location).products()
+        catalogue = {row.product_id: row for row in read_products(page.body).good}
+    except Unreachable:
+        work.put_off = set(unknown)
+        return
+    incoming = {key: _incoming(row, catalogue.get(key)) for key, row in unknown.items()}
+    shelf = _shelf(work)
+    skus, upcs = _carried_twice(work, incoming, catalogue)
+    linked = _linked(work)
+    for key, row in sorted(unknown.items()):
+        decision = rules.match(incoming[key], shelf, skus, upcs, linked)
+        work.links[key] = _link(work, row, incoming[key], decision)
+        work.new_links.append(work.links[key])
+
+
+def _incoming(row: StockRow, listed: ProductRow | None) -> Incoming:
+    return Incoming(
+        id=row.product_id,
+        name=row.name,
+        sku=row.sku,
+        upc=rules.gtin14(listed.upc) if listed else "",
+        brand=row.brand,
+        weight=row.unit_weight or None,
+    )
+
+
+def _shelf(work: InventoryWork) -> rules.Shelf:
+    shelf = rules.Shelf()
+    ours = Product.objects.filter(organization_id=work.location.organization_id)
+    for values in ours.values_list("id", "name", "sku", "upc", "brand__name", "unit_weight"):
+        id_, name, sku, upc, brand, weight = values
+        shelf.add(Known(id_, name, sku, upc, brand or "", weight))
+    return shelf
+
+
+def _carried_twice(work: InventoryWork, incoming: dict, catalogue: dict) -> tuple[frozenset[str], frozenset[str]]:
+    """SKUs and UPCs that several products of this tenant carry, by its own list and by what is in stock."""
+    skus = {key: listed.sku for key, listed in catalogue.items()}
+    skus |= {row.product_id: row.sku for row in work.rows}
+    upcs = {key: rules.gtin14(listed.upc) for key, listed in catalogue.items()}
+    return _repeated(skus.values()), _repeated(upcs.values())
+
+
+def _repeated(values) -> frozenset[str]:
+    return frozenset(value for value, times in Counter(filter(None, values)).items() if times > 1)
+
+
+def _linked(work: InventoryWork) -> frozenset[UUID]:
+    """Products of ours that another product of this tenant is linked to already."""
+    mine = ProductLink.objects.filter(organization_id=work.location.organization_id, lsp=work.location.dutchie_lsp)
+    return frozenset(mine.exclude(product=None).values_list("product_id", flat=True))
+
+
+def _link(work: InventoryWork, row: StockRow, incoming: Incoming, decision: Decision) -> ProductLink:
+    product = decision.product
+    if decision.method == Method.NEW:
+        made = _product(work, row, incoming)
+        work.new_products.append(made)
+        work.named[made.pk] = row
+        product = made.pk
+    waits = decision.method == Method.REVIEW
+    return ProductLink(
+        organization_id=work.location.organization_id,
+        lsp=work.location.dutchie_lsp,
+        dutchie_product=row.product_id,
+        product_id=product,
+        state=ProductLink.State.REVIEW if waits else ProductLink.State.LINKED,
+        method=decision.method,
+        score=decision.score,
+        reason=decision.reason,
+        source_name=row.name,
+        source_sku=row.sku,
+        candidates=[str(candidate) for candidate in decision.candidates],
+        decided_by="" if waits else "sync",
+    )
+
+
+def _product(work: InventoryWork, row: StockRow, incoming: Incoming) -> Product:
+    return Product(
+        organization_id=work.location.organization_id,
+        sku=row.sku,
+        upc=incoming.upc,
+        name=row.name or row.sku or f"Dutchie product {row.product_id}",
+        strain=row.strain,
+        strain_type=row.strain_type,
+        size=row.size,
+        unit_weight=row.unit_weight or None,
+        is_cannabis=row.is_cannabis,
+        image_url=row.image_url,
+        is_new=True,
+    )
+
+
+def _count(work: InventoryWork, first: dict[int, StockRow]) -> None:
+    """Products by how we know them: those linked before this run count as `link`."""
+    fresh = {link.dutchie_product for link in work.new_links}
+    for key in first.keys() - work.put_off:
+        link = work.links[key]
+        if link.state == ProductLink.State.REVIEW:
+            work.counts["review"] += 1
+        elif key not in fresh:
+            work.counts["matched"][Method.LINK] += 1
+        elif link.method == Method.NEW:
+            work.counts["new"] += 1
+        else:
+            work.counts["matched"][link.method] += 1

@@ -1,0 +1,152 @@
+"""The sync's statements. Each says the whole of what it does to many rows at once."""
+
+MOST_RAW = 256 * 1024
+
+COLUMNS = [
+    "organization_id",
+    "location_id",
+    "inventory_id",
+    "link_id",
+    "product_id",
+    "name",
+    "sku",
+    "quantity",
+    "unit",
+    "allocated",
+    "unit_cost",
+    "price",
+    "med_price",
+    "rec_price",
+    "batch",
+    "package_id",
+    "tag",
+    "status",
+    "lab_status",
+    "lab_url",
+    "potency",
+    "potency_unit",
+    "labs",
+    "tested_date",
+    "packaged_date",
+    "expires_date",
+    "digest",
+    "run_id",
+    "created_at",
+    "updated_at",
+]
+KEPT = {"organization_id", "location_id", "inventory_id", "created_at"}  # what an update leaves as it is
+ALL = ", ".join(COLUMNS)
+
+STAGE = f"""
+CREATE TEMPORARY TABLE stage_stock ON COMMIT DROP AS SELECT {ALL} FROM catalog_stockitem WITH NO DATA
+"""  # noqa: S608
+COPY = f"COPY stage_stock ({ALL}) FROM STDIN"
+
+# Fields staff read in a run's differences: our column, and how it reads as plain text.
+SHOWN = {
+    "quantity": "trim_scale({row}.quantity)::text",
+    "price": "trim_scale({row}.price)::text",
+    "med price": "trim_scale({row}.med_price)::text",
+    "rec price": "trim_scale({row}.rec_price)::text",
+    "cost": "trim_scale({row}.unit_cost)::text",
+    "allocated": "trim_scale({row}.allocated)::text",
+    "name": "{row}.name",
+    "sku": "{row}.sku",
+    "batch": "{row}.batch",
+    "tag": "{row}.tag",
+    "status": "{row}.status",
+    "lab status": "{row}.lab_status",
+    "potency": "trim_scale({row}.potency)::text || ' ' || {row}.potency_unit",
+    "best before": "{row}.expires_date::text",
+    "product": "{row}.product_id::text",
+}
+FIELDS = ",\n        ".join(
+    f"('{name}', coalesce({text.format(row='had')}, ''), coalesce({text.format(row='stage')}, ''))"
+    for name, text in SHOWN.items()
+)
+
+CHANGES = f"""
+INSERT INTO catalog_stockchange
+    (organization_id, run_id, location_id, product_id, inventory_id, name, field, old, new, at)
+SELECT stage.organization_id, %(run)s, stage.location_id, stage.product_id, stage.inventory_id, stage.name,
+       field.name, field.old, field.new, %(now)s
+FROM stage_stock stage JOIN catalog_stockitem had USING (location_id, inventory_id)
+CROSS JOIN LATERAL (VALUES
+        {FIELDS}
+    ) AS field (name, old, new)
+WHERE field.old <> field.new
+UNION ALL
+SELECT stage.organization_id, %(run)s, stage.location_id, stage.product_id, stage.inventory_id, stage.name,
+       'new', '', trim_scale(stage.quantity)::text, %(now)s
+FROM stage_stock stage
+WHERE NOT EXISTS (SELECT 1 FROM catalog_stockitem had
+                  WHERE had.location_id = stage.location_id AND had.inventory_id = stage.inventory_id)
+UNION ALL
+SELECT had.organization_id, %(run)s, had.location_id, had.product_id, had.inventory_id, had.name,
+       'gone', trim_scale(had.quantity)::text, '', %(now)s
+FROM catalog_stockitem had WHERE had.location_id = %(location)s AND had.inventory_id = ANY(%(gone)s)
+"""  # noqa: S608
+
+UPSERT = f"""
+INSERT INTO catalog_stockitem ({ALL}) SELECT {ALL} FROM stage_stock ORDER BY inventory_id
+ON CONFLICT (location_id, inventory_id) DO UPDATE SET gone_at = NULL,
+    {", ".join(f"{column} = excluded.{column}" for column in COLUMNS if column not in KEPT)}
+"""  # noqa: S608
+
+GONE = """
+UPDATE catalog_stockitem SET gone_at = %(now)s, run_id = %(run)s, updated_at = %(now)s
+WHERE location_id = %(location)s AND inventory_id = ANY(%(gone)s)
+"""
+
+# The shelf lines of every product this run touched (their product before it, too), summed anew from their packages.
+SHELF = """
+WITH touched AS (
+    SELECT product_id FROM catalog_stockitem WHERE location_id = %(location)s AND run_id = %(run)s
+    UNION SELECT old::uuid FROM catalog_stockchange WHERE run_id = %(run)s AND field = 'product' AND old <> ''
+), sums AS (
+    SELECT touched.product_id, coalesce(sum(stock.quantity), 0) AS quantity, count(stock.id) AS packages,
+           (array_agg(stock.unit ORDER BY stock.expires_date NULLS LAST, stock.id))[1] AS unit,
+           (array_agg(stock.price ORDER BY stock.expires_date NULLS LAST, stock.id))[1] AS price,
+           (array_agg(stock.potency ORDER BY stock.expires_date NULLS LAST, stock.id))[1] AS potency,
+           (array_agg(stock.potency_unit ORDER BY stock.expires_date NULLS LAST, stock.id))[1] AS potency_unit,
+           min(stock.expires_date) AS best_before_date
+    FROM touched LEFT JOIN catalog_stockitem stock
+      ON stock.location_id = %(location)s AND stock.product_id = touched.product_id
+     AND stock.gone_at IS NULL AND stock.quantity > 0 AND lower(stock.status) IN ('', 'active')
+    WHERE touched.product_id IS NOT NULL GROUP BY touched.product_id
+)
+INSERT INTO catalog_shelfline AS line
+    (id, organization_id, location_id, product_id, quantity, unit, packages, price, potency, potency_unit,
+     best_before_date, version, run_id, changed_at, created_at, updated_at)
+SELECT gen_random_uuid(), %(organization)s, %(location)s, product_id, quantity, coalesce(unit, ''), packages, price,
+       potency, coalesce(potency_unit, ''), best_before_date, 1, %(run)s, %(now)s, %(now)s, %(now)s
+FROM sums ORDER BY product_id
+ON CONFLICT (location_id, product_id) DO UPDATE SET
+    quantity = excluded.quantity, packages = excluded.packages,
+    unit = CASE WHEN excluded.packages = 0 THEN line.unit ELSE excluded.unit END,
+    price = coalesce(excluded.price, line.price),
+    potency = excluded.potency, potency_unit = excluded.potency_unit, best_before_date = excluded.best_before_date,
+    version = line.version + 1, run_id = excluded.run_id, changed_at = excluded.changed_at,
+    updated_at = excluded.updated_at
+WHERE (line.quantity, line.packages, line.price, line.potency, line.best_before_date)
+    IS DISTINCT FROM (excluded.quantity, excluded.packages, coalesce(excluded.price, line.price), excluded.potency,
+                      excluded.best_before_date)
+RETURNING product_id
+"""
+
+# One digest over the run's change rows: what the audit record of the run vouches for.
+DIGEST = """
+SELECT encode(sha256(convert_to(coalesce(string_agg(
+    concat_ws('|', inventory_id, field, old, new), E'\\n' ORDER BY inventory_id, field, id), ''), 'UTF8')), 'hex')
+FROM catalog_stockchange WHERE run_id = %(run)s
+"""
+
+KEEP_BAD = """
+INSERT INTO catalog_quarantinedrow AS kept (organization_id, location_id, run_id, source, position, fingerprint, raw,
+    reasons, times_seen, state, last_seen_at, created_at, updated_at)
+VALUES (%(organization)s, %(location)s, %(run)s, %(source)s, %(position)s, %(fingerprint)s, %(raw)s,
+    %(reasons)s, 1, 'open', %(now)s, %(now)s, %(now)s)
+ON CONFLICT (location_id, fingerprint) DO UPDATE SET times_seen = kept.times_seen + 1, run_id = excluded.run_id,
+    position = excluded.position, last_seen_at = excluded.last_seen_at, updated_at = excluded.updated_at,
+    state = CASE WHEN kept.state = 'ignored' THEN kept.state ELSE 'open' END
+"""

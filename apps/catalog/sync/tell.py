@@ -1,0 +1,41 @@
+"""Steps 6 and 7: tell open pages and upper floors, and put the run into the audit trail; in the writing's transaction."""
+
+from apps.core import audit
+from apps.core.push import push
+
+from ..events import stock_changed
+from .work import InventoryWork
+
+NAMED = 200  # a page that shows one of more changed products refetches anyway
+
+
+def notify(work: InventoryWork) -> tuple[int, str]:
+    if not work.shelf:
+        return 0, "Nothing to tell"
+    products = [str(product) for product in work.shelf]
+    push(
+        f"inventory.{work.location.pk}",
+        "stock.changed",
+        run=work.run.pk,
+        count=len(products),
+        products=products[:NAMED],
+    )
+    stock_changed.tell(location_id=str(work.location.pk), products=products)
+    return len(products), f"Told open pages of {len(products):,} products"
+
+
+def log(work: InventoryWork) -> tuple[int, str]:
+    written = len(work.created) + len(work.updated) + len(work.gone)
+    if not (written or work.new_links or work.bad or work.release):
+        return 0, "Nothing changed, nothing recorded"
+    facts = {key: work.counts[key] for key in ("created", "updated", "gone", "quarantined", "new", "review")}
+    audit.record(
+        f"sync, {work.run.trigger}",
+        "inventory.synced",
+        work.location,
+        run=work.run.pk,
+        digest=work.digest,
+        **facts,
+        **({"released": work.release} if work.release else {}),
+    )
+    return 1, f"One audit record vouches for {written:,} rows"

@@ -1,0 +1,53 @@
+"""What the seven steps hand on to each other."""
+
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from apps.accounts.models import Location
+from apps.core.locks import Held as Lease
+from apps.core.models import RunState
+from apps.core.pipeline import Work
+from apps.gateways.dutchie.payloads import BadRow, StockRow
+
+from ..models import Product, ProductLink
+from ..rules import Method
+
+
+@dataclass
+class InventoryWork(Work):
+    """One location's pull. Rows are packages; links and products are per product of the POS."""
+
+    location: Location = None
+    lease: Lease = None
+    body: bytes = b""
+    source: str = ""
+    rows: list[StockRow] = field(default_factory=list)
+    bad: list[BadRow] = field(default_factory=list)
+    links: dict[int, ProductLink] = field(default_factory=dict)
+    new_links: list[ProductLink] = field(default_factory=list)
+    new_products: list[Product] = field(default_factory=list)
+    named: dict[UUID, StockRow] = field(default_factory=dict)
+    put_off: set[int] = field(default_factory=set)
+    created: list[StockRow] = field(default_factory=list)
+    updated: list[StockRow] = field(default_factory=list)
+    gone: list[int] = field(default_factory=list)
+    shelf: list[UUID] = field(default_factory=list)
+    digest: str = ""
+    release: str = ""
+
+    def __post_init__(self):
+        self.counts = {
+            "fetched": 0,
+            "matched": dict.fromkeys([Method.SKU, Method.UPC, Method.ALIAS, Method.NAME, Method.LINK], 0),
+            "new": 0,
+            "review": 0,
+            "created": 0,
+            "updated": 0,
+            "unchanged": 0,
+            "gone": 0,
+            "quarantined": 0,
+            "put_off": 0,
+        }
+
+    def outcome(self) -> RunState:
+        return RunState.COMPLETED_WITH_QUARANTINE if self.bad else RunState.COMPLETED

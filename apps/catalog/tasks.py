@@ -1,0 +1,35 @@
+"""The catalog's quiet face: the timetable's and the jobs' way in."""
+
+from celery import shared_task
+from django.conf import settings
+from django.db import transaction
+
+from apps.accounts.models import Location
+from apps.core import slots
+from apps.core.locks import only_one
+from apps.core.scope import scope
+
+from . import actions
+from .sync import sync_inventory as pull
+
+BUSY_SECONDS = 10
+
+
+@shared_task(name="catalog.sync_stores")
+def sync_stores(*, now: bool = False, **_):
+    """One job a location, once a turn of the timetable; `now` is staff's "run now", which needs no turn."""
+    with scope(everyone="the timetable"), transaction.atomic():
+        if now or slots.take("catalog.sync_stores", every=settings.INVENTORY_MINUTES * 60):
+            for location in Location.objects.synced():
+                actions.enqueue_sync(location=location, trigger="person" if now else "schedule")
+
+
+@shared_task(name="catalog.sync_inventory")
+def sync_inventory(*, location_id: str, trigger: str = "schedule", **_):
+    """Pull one location. While another worker is at it, ask again a little later: what we came for may be newer."""
+    location = Location.objects.get(pk=location_id)
+    with only_one(f"inventory:{location_id}") as lease:
+        if lease:
+            pull(location=location, trigger=trigger, lease=lease)
+        else:
+            actions.enqueue_sync(location=location, trigger=trigger, after=BUSY_SECONDS)
