@@ -1,5 +1,6 @@
 """One request and its whole answer over HTTP, with every bound kept: time, size, address, no redirect, no proxy."""
 
+import os
 import socket
 from collections.abc import Collection, Mapping
 from contextlib import suppress
@@ -64,14 +65,18 @@ class Watch:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
         self._timer.cancel()
+        if self._twin:
+            self._twin.close()
 
     def left(self, at_most: float) -> float:
         """Seconds that remain, `at_most` this many."""
         return max(0.001, min(at_most, self.until - monotonic()))
 
-    def follow(self, twin: socket.socket) -> None:
-        """Watch this connection from here on."""
-        self._twin = twin
+    def follow(self, sock: socket.socket) -> None:
+        """Watch this connection from here on, by a handle of our own: http.client closes its own early."""
+        if self._twin:
+            self._twin.close()
+        self._twin = socket.socket(fileno=os.dup(sock.fileno()))
         if self.over:
             self._cut()
 
@@ -159,25 +164,17 @@ def _pool(pool: type[HTTPConnectionPool], connection: type[HTTPConnection], exch
     only where the socket leads is decided here."""
 
     class Pinned(connection):  # type: ignore[valid-type,misc]
-        twin: socket.socket
-
         def _new_conn(self) -> socket.socket:
             sock = _opened(self, exchange)
-            self.twin = sock.dup()
-            exchange.watch.follow(self.twin)
+            exchange.watch.follow(sock)
             return sock
 
         def send(self, data: Any) -> None:
             if self.sock is None:
                 self.connect()
-            exchange.watch.follow(self.twin)
+            exchange.watch.follow(self.sock)
             exchange.watch.sent = True
             super().send(data)
-
-        def close(self) -> None:
-            super().close()
-            if hasattr(self, "twin"):
-                self.twin.close()
 
     return type("Pool", (pool,), {"ConnectionCls": Pinned})
 
