@@ -110,8 +110,17 @@ def _lines(labels, series, scale, prefix, name, width) -> Drawing:
         if run := [(i, v) for i, v in enumerate(one["values"]) if v is not None]:
             i, value = run[-1]
             drawing.told.append((round(x_of(i), 1) + 6, scale.y(value) + 4, one["name"]))
+    _spread(drawing.told)
     drawing.labels.extend(_labels(labels, x_of, end))
     return drawing
+
+
+def _spread(told: list) -> None:
+    """Names at the lines' ends keep a line's height between them."""
+    told.sort(key=lambda each: each[1])
+    for i in range(1, len(told)):
+        x, y, name = told[i]
+        told[i] = (x, max(y, told[i - 1][1] + 13), name)
 
 
 def _runs(values: Sequence[float | None]) -> list[list]:

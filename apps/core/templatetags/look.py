@@ -75,6 +75,12 @@ def clock(moment, zone: str = "UTC"):
     return text.clock(moment, zone)
 
 
+@register.filter
+def span(length):
+    """A timedelta's length: `1 h 12 min`."""
+    return text.EMPTY if length is None else text.span(length.total_seconds())
+
+
 @register.simple_tag
 def when(moment, zone="UTC", now=None):
     """A `<time>`: `10:42` today, else with its day."""

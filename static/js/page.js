@@ -1,0 +1,113 @@
+// Small comforts of every page. Without this file all of it still works: slower, or by hand.
+
+import { icon, now, word } from "./words.js";
+
+const typing = (target) => target.closest("input, select, textarea, [contenteditable]");
+
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Escape") return closeOpen();
+  if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
+  if (event.key === "/") focusOn(event, document.querySelector("[data-search]"));
+  if (event.key === "?") focusOn(event, document.querySelector("[data-keys]"));
+});
+
+function focusOn(event, element) {
+  if (!element) return;
+  event.preventDefault();
+  element.focus();
+}
+
+/** Esc closes the open Why or menu and gives focus back to what opened it. */
+function closeOpen() {
+  for (const details of document.querySelectorAll("details:is(.why, .menu)[open]")) {
+    if (details.contains(document.activeElement)) details.querySelector("summary").focus();
+    details.open = false;
+  }
+}
+
+document.addEventListener("click", (event) => {
+  for (const details of document.querySelectorAll("details:is(.why, .menu)[open]")) {
+    if (!details.contains(event.target)) details.open = false;
+  }
+  const step = event.target.closest("[data-step]");
+  if (step) stepBy(step);
+  const held = event.target.closest("[aria-disabled='true']");
+  if (held) event.preventDefault();
+});
+
+function stepBy(button) {
+  const input = button.parentElement.querySelector("input");
+  Number(button.dataset.step) < 0 ? input.stepDown() : input.stepUp();
+  input.dispatchEvent(new Event("change", { bubbles: true }));
+}
+
+for (const eye of document.querySelectorAll("[data-eye]")) {
+  const input = document.getElementById(eye.getAttribute("aria-controls"));
+  eye.hidden = false;
+  eye.addEventListener("click", () => {
+    const shown = input.type === "text";
+    input.type = shown ? "password" : "text";
+    eye.setAttribute("aria-pressed", String(!shown));
+  });
+}
+
+// Colours: light, dark or the system's; the server reads the cookie, so the next page has them from its first byte.
+for (const group of document.querySelectorAll("[data-themes]")) {
+  group.hidden = false;
+  group.addEventListener("click", (event) => {
+    const button = event.target.closest("button");
+    if (!button) return;
+    document.cookie = `theme=${button.value}; path=/; max-age=${button.value ? 31536000 : 0}; samesite=lax`;
+    document.body.classList.remove("theme-light", "theme-dark"); // where the back office has it
+    if (button.value) document.documentElement.dataset.theme = button.value;
+    else delete document.documentElement.dataset.theme;
+    for (const each of group.querySelectorAll("button")) each.setAttribute("aria-pressed", String(each === button));
+  });
+}
+
+// Filters stand open where there is room beside the list, and behind their chip where there is not.
+const roomy = matchMedia("(width >= 1100px)");
+const layOut = () => document.querySelectorAll("details.filters").forEach((details) => (details.open = roomy.matches));
+roomy.addEventListener("change", layOut);
+layOut();
+
+/** Ages of the freshness chips; a chip that passes its limit turns stale by itself. */
+function growOld() {
+  for (const chip of document.querySelectorAll(".fresh[data-limit]:not(.away)")) {
+    const seconds = (now() - Date.parse(chip.querySelector("time").dateTime)) / 1000;
+    chip.querySelector("[data-age]").textContent = spoken(seconds);
+    if (chip.dataset.fresh === "fresh" && seconds > chip.dataset.limit * 60) turnStale(chip);
+  }
+}
+
+function turnStale(chip) {
+  chip.dataset.fresh = "stale";
+  chip.classList.add("stale");
+  chip.querySelector("[data-late]").hidden = false;
+  chip.querySelector("svg").replaceWith(icon("triangle"));
+}
+
+function spoken(seconds) {
+  if (seconds < 5) return word("now");
+  if (seconds < 60) return word("seconds", { n: Math.floor(seconds) });
+  if (seconds < 3600) return word("minutes", { n: Math.floor(seconds / 60) });
+  return word("hours", { n: Math.floor(seconds / 3600) });
+}
+
+setInterval(growOld, 30_000);
+
+// Offline: the page stays readable, its buttons wait, and nothing is queued.
+const offline = document.querySelector("[data-offline]");
+
+function sayOffline() {
+  const at = new Date();
+  const time = offline?.querySelector("time");
+  if (!time) return;
+  time.dateTime = at.toISOString();
+  time.textContent = at.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", hour12: false });
+  offline.hidden = false;
+}
+
+addEventListener("offline", sayOffline);
+addEventListener("online", () => offline && (offline.hidden = true));
+document.addEventListener("submit", (event) => navigator.onLine || event.preventDefault());
