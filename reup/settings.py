@@ -74,7 +74,7 @@ INSTALLED_APPS = [
     "apps.core",
     "apps.accounts",
     "apps.catalog",
-    # "apps.sandbox",
+    "apps.sandbox",
 ]
 
 MIDDLEWARE = [

@@ -10,7 +10,6 @@ from apps.core.pipeline import Work
 from apps.gateways.dutchie.payloads import BadRow, StockRow
 
 from ..models import Product, ProductLink
-from ..rules import Method
 
 
 @dataclass
@@ -38,7 +37,7 @@ class InventoryWork(Work):
     def __post_init__(self):
         self.counts = {
             "fetched": 0,
-            "matched": dict.fromkeys([Method.SKU, Method.UPC, Method.ALIAS, Method.NAME, Method.LINK], 0),
+            "matched": dict.fromkeys(["sku", "upc", "alias", "name", "link"], 0),
             "new": 0,
             "review": 0,
             "created": 0,

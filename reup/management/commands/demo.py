@@ -3,7 +3,6 @@
 Everything is found by name first, so a second run changes nothing. Refused where settings say production.
 """
 
-import json
 from dataclasses import dataclass
 from datetime import date
 
@@ -124,15 +123,13 @@ class Command(JsonCommand):
     help = __doc__
 
     def add_arguments(self, parser):
-        parser.add_argument("--people", action="store_true", help="print the sign-ins only")
+        parser.add_argument("--people", action="store_true", help="print the sign-ins instead, as a list")
 
     def answer(self, options):
         if settings.PRODUCTION or not settings.REUP_DEMO:
             raise CommandError("Demo data stay out of here: REUP_DEMO is off.", returncode=2)
         made = fill()
-        self.people = sign_ins()
-        (settings.VAR / "people.json").write_text(json.dumps(self.people))
-        return ({"people": self.people} if options["people"] else made), False
+        return (sign_ins() if options["people"] else made), False
 
 
 @transaction.atomic
