@@ -2,7 +2,7 @@
 
 from apps.sandbox.clock import moment
 
-from . import ask
+from . import ask, shapes
 from .shelf import belongs
 
 LOYALTY = 15
@@ -47,19 +47,34 @@ def published(view, store, query):
 def reporting(view, store, query):
     """/reporting/discounts: manual and switched-off ones too, deleted ones when asked for."""
     deleted = ask.flag(query, "includeDeleted")
-    rows = [row for row in view.rows("discounts") if belongs(row, store) and (deleted or not row.get("_isDeleted"))]
+    rows = [row for row in _of_tenant(view, store) if deleted or not row.get("_isDeleted")]
     return [_published(row, told=True) | _report(view, row) for row in rows]
 
 
 def _rows(view, store, *, inactive: bool):
     """The tenant's discounts. `isActive` is only a switch: as on the wire, rows whose time is over stay in the list,
     unless the setting `dropExpired` says otherwise."""
-    rows = [row for row in view.rows("discounts") if belongs(row, store)]
+    rows = _of_tenant(view, store)
     if not inactive:
         rows = [row for row in rows if row["isActive"] and not row.get("_isDeleted")]
     if view.setting("dropExpired"):
         rows = [row for row in rows if not row["validDateTo"] or moment(row["validDateTo"]) > view.now()]
     return rows
+
+
+def _of_tenant(view, store):
+    """With every field, also those a merge patch took away for being null."""
+    return [_whole(row) for row in view.rows("discounts") if belongs(row, store)]
+
+
+def _whole(row):
+    menu = row.get("menuDisplay")
+    return {
+        **shapes.DISCOUNT,
+        **row,
+        "reward": {**shapes.REWARD, **row.get("reward", {})},
+        "menuDisplay": menu and {**shapes.MENU, **menu},
+    }
 
 
 def _v2(row, *, told: bool, paid: bool):

@@ -63,6 +63,35 @@ PRODUCT = nothing(
     "isNutrient": False,
 }
 
+DISCOUNT = nothing(
+    "id externalId validDateFrom validDateTo maxRedemptions redemptionLimit discountDescription discountCode"
+    " applicationMethod onlineName startTime endTime monday tuesday wednesday thursday friday saturday sunday"
+    " menuDisplay paymentRestrictions"
+) | {
+    "firstTimeCustomerOnly": 0,
+    "applicationMethodId": 1,
+    "canStackAutomatically": False,
+    "locationRestrictions": [],
+    "restrictToGroupIds": [],
+    "isActive": True,
+    "isBundledDiscount": False,
+    "constraints": [],
+}
+REWARD = nothing("discountRewardId thresholdTypeId thresholdType itemGroupType thresholdMin thresholdMax") | {
+    "discountId": 0,
+    "calculationMethodId": 2,
+    "calculationMethod": "PERCENT_OFF",
+    "discountValue": 0.0,
+    "includeNonCannabis": True,
+    "highestOrLowest": "low",
+    "hasThreshold": False,
+    "itemGroupTypeId": 5,
+    "applyToOnlyOneItem": False,
+    "restrictions": {},
+}
+
+MENU = nothing("menuDisplayDescription menuDisplayImageUrl menuDisplayName") | {"menuDisplayRank": 0}
+
 # What a package shows of its product: the product's name for it, the package's name for it.
 SHOWN = {
     **{

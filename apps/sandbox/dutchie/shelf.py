@@ -1,6 +1,8 @@
 """What the POS answers about a store's shelf: packages, products and the reference lists. Each answer is made from a
 view of the world, the store's location row and the query."""
 
+from operator import itemgetter
+
 from apps.sandbox.clock import moment
 
 from . import ask, shapes
@@ -61,7 +63,9 @@ def belongs(row: dict, store: dict) -> bool:
 
 
 def _packages(view, store):
-    return [row for row in view.rows("inventory") if row.get("_locationId") == store["locationId"]]
+    """In the order of their ids, so that pages fit together whatever came and went."""
+    rows = [row for row in view.rows("inventory") if row.get("_locationId") == store["locationId"]]
+    return sorted(rows, key=itemgetter("inventoryId"))
 
 
 def _products(view, store, query):

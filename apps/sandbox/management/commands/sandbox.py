@@ -23,7 +23,8 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="print {name: url} and nothing else on standard output")
 
     def handle(self, *, port, only, still, seed, **options):
-        token = os.environ.get("SANDBOX_TOKEN") or secrets.token_urlsafe(16)
+        given = os.environ.get("SANDBOX_TOKEN")
+        token = given or secrets.token_urlsafe(16)
         ended = threading.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: ended.set())
@@ -32,16 +33,17 @@ class Command(BaseCommand):
             name: serve(port and port + place, emulator=name, token=token, seed=seed, drift=not still)
             for place, name in enumerate(names)
         }
-        self.tell({name: server.url for name, server in servers.items()}, token, as_json=options["json"])
+        self.tell({name: server.url for name, server in servers.items()}, as_json=options["json"])
+        if not given:
+            (self.stderr if options["json"] else self.stdout).write(f"control token  {token}")
+        self.stdout.flush()
         ended.wait()
         for server in servers.values():
             server.stop()
 
-    def tell(self, urls: dict[str, str], token: str, *, as_json: bool) -> None:
+    def tell(self, urls: dict[str, str], *, as_json: bool) -> None:
         if as_json:
-            self.stdout.write(json.dumps(urls))
+            return self.stdout.write(json.dumps(urls))
         for name, url in urls.items():
-            (self.stderr if as_json else self.stdout).write(f"{name}  {url}  control page {url}/_ctl/")
-        if "SANDBOX_TOKEN" not in os.environ:
-            (self.stderr if as_json else self.stdout).write(f"control token  {token}")
-        self.stdout.flush()
+            self.stdout.write(f"{name}  {url}  control page {url}/_ctl/")
+        return None
