@@ -108,7 +108,8 @@ class Exchange:
             try:
                 return self._ask(method, url, request)
             except TROUBLE as trouble:
-                raise NoAnswer(self._words(trouble), sent=self.watch.sent) from trouble
+                again = not isinstance(trouble, requests.exceptions.SSLError)
+                raise NoAnswer(self._words(trouble), sent=self.watch.sent, again=again) from trouble
 
     def connect(self, host: str, port: int) -> socket.socket:
         """A checked connection, in the time that is left."""

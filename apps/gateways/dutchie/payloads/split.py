@@ -12,7 +12,7 @@ BOM = b"\xef\xbb\xbf"
 BROKEN = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
 # A whole string, or a lone mark; a quote that never closes is passed over, so that the rows after it are still seen.
 TOKEN = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"|[\[\]{},]', re.DOTALL)
-FIRST_FIELD = re.compile(rb'\s*\{\s*"([^"\\]+)"\s*:')
+FIRST_FIELD = re.compile(rb'(?:^|,)\s*\{\s*"([^"\\]+)"\s*:')
 DEPTH = {b"[": 1, b"{": 1, b"]": -1, b"}": -1}
 
 
@@ -32,16 +32,19 @@ def split(body: bytes) -> list[bytes]:
 
 def split_broken(text: bytes) -> list[bytes]:
     """The same for what stands between the brackets of a list that is broken somewhere inside."""
-    first = FIRST_FIELD.match(text)
-    chunks = [chunk for chunk in _chunks(text) if chunk]
-    if not first:
-        return chunks
-    start = re.compile(rb',\s*(?=\{\s*"' + re.escape(first[1]) + rb'"\s*:)')
-    return [row for chunk in chunks for row in ([chunk] if _sound(chunk) else start.split(chunk))]
+    first = FIRST_FIELD.search(text)
+    start = re.compile(rb',\s*(?=\{\s*"' + re.escape(first[1] if first else b"") + rb'"\s*:)')
+    return [row for chunk in _chunks(text) for row in ([chunk] if _sound(chunk) else _rescued(chunk, start))]
+
+
+def _rescued(chunk: bytes, start: re.Pattern[bytes]) -> Iterator[bytes]:
+    """A broken row may have swallowed the ones behind it; those begin as the page's first row does."""
+    for piece in start.split(chunk):
+        yield from _chunks(piece)
 
 
 def _chunks(text: bytes) -> Iterator[bytes]:
-    """Cut at every comma that stands outside of strings and brackets."""
+    """Cut at every comma that stands outside of strings and brackets; nothing at all is no row."""
     depth = begin = 0
     for token in TOKEN.finditer(text):
         mark = token[0]
@@ -49,11 +52,11 @@ def _chunks(text: bytes) -> Iterator[bytes]:
             yield text[begin : token.start()].strip()
             begin = token.end()
         depth = max(0, depth + DEPTH.get(mark, 0))
-    yield text[begin:].strip()
+    if last := text[begin:].strip():
+        yield last
 
 
 def _sound(chunk: bytes) -> bool:
-    """A broken row may have swallowed the ones behind it; those begin as the page's first row does."""
     try:
         msgspec.json.decode(chunk)
     except BROKEN:
