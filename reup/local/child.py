@@ -31,8 +31,13 @@ def stop(process: subprocess.Popen, *, by: int = signal.SIGTERM, patience: float
     """Ask, wait `patience` seconds, then kill; what the process itself started goes too."""
     if process.poll() is None:
         process.send_signal(by)
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            process.wait(patience)
+    finish(process, patience=patience)
+
+
+def finish(process: subprocess.Popen, *, patience: float) -> None:
+    """The same for a process that has been asked already: asked twice, some give up their last task."""
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        process.wait(patience)
     kill_group(process)
     process.wait()
 

@@ -51,7 +51,7 @@ class Supervisor:
             process.terminate()
         deadline = time.monotonic() + PATIENCE
         for service in self.services:
-            child.stop(service.process, patience=max(deadline - time.monotonic(), 0))
+            child.finish(service.process, patience=max(deadline - time.monotonic(), 0))
 
     def start(self, name: str, command: str) -> None:
         log = self.log(name)
