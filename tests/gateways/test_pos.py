@@ -8,6 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from apps import sandbox
+from apps.gateways import base
 from apps.gateways.base import Declined, Unreachable
 from apps.gateways.dutchie import pos as module
 from apps.gateways.dutchie.payloads import read_inventory, read_products
@@ -169,6 +170,13 @@ def emulator():
     server.stop()
 
 
+@pytest.fixture(autouse=True)
+def fair_weather(request):
+    yield
+    if "emulator" in request.fixturenames:
+        request.getfixturevalue("emulator").reset()
+
+
 def at(emulator, key="pos-northlight-holland"):
     return Pos(emulator.url, key, allow=["127.0.0.1", "localhost"])
 
@@ -196,6 +204,55 @@ def test_the_emulator_refuses_a_key_it_doesnt_know(emulator):
 
     assert told.value.status == 401
     assert "pos-nobody" not in str(told.value)
+
+
+ROW_FAULTS = {
+    "price_nan": "number.not_finite",
+    "price_huge": "number.out_of_range",
+    "price_negative": "number.out_of_range",
+    "quantity_negative": "number.out_of_range",
+    "quantity_infinite": "number.not_finite",
+    "numbers_as_text": "number.not_whole",
+    "duplicate_row": "id.duplicate",
+    "row_without_id": "id.missing",
+    "row_not_an_object": "row.not_an_object",
+    "bad_date": "date.unreadable",
+    "nul_in_text": "text.nul",
+    "lone_surrogate": "text.lone_surrogate",
+}
+
+
+def struck(emulator, fault):
+    emulator.reset()
+    emulator.world.weather.add([{"path": "/reporting/inventory", "fault": fault, "every": 1}])
+    return at(emulator)
+
+
+@pytest.mark.parametrize(("fault", "code"), ROW_FAULTS.items())
+def test_a_row_the_emulator_spoils_goes_aside_alone(emulator, fault, code):
+    whole = read_inventory(at(emulator).inventory().body).good
+
+    read = read_inventory(struck(emulator, fault).inventory().body)
+
+    [bad] = read.bad
+    assert code in {reason.code for reason in bad.reasons}
+    assert len(read.good) == len(whole) - (fault != "duplicate_row")
+
+
+@pytest.mark.parametrize("fault", ["brand_null", "unknown_fields", "huge_description"])
+def test_what_is_odd_but_allowed_is_read(emulator, fault):
+    assert read_inventory(struck(emulator, fault).inventory().body).bad == []
+
+
+OUTAGES = ["503_html", "200_html", "200_object", "200_null", "wrapped_list", "truncated_json", "reset_mid_body", "500"]
+
+
+@pytest.mark.parametrize("fault", OUTAGES)
+def test_an_outage_of_the_emulator_is_unreachable(emulator, monkeypatch, fault):
+    monkeypatch.setattr(base, "PAUSES", (0.01, 0.01))
+
+    with pytest.raises(Unreachable):
+        struck(emulator, fault).inventory()
 
 
 def test_two_stores_are_read_at_once_each_by_its_own_gateway(emulator):

@@ -7,6 +7,8 @@ from threading import Lock
 import redis
 import structlog
 from django.conf import settings
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 log = structlog.get_logger(__name__)
 
@@ -29,6 +31,9 @@ if wait <= tonumber(ARGV[3]) then
 end
 return wait
 """
+
+# redis-py would try for seconds by itself; there is a fallback for that.
+AT_ONCE = Retry(NoBackoff(), retries=1)
 
 _redis: redis.Redis | None = None
 _alone: dict[str, float] = {}
@@ -75,5 +80,7 @@ def _by_myself(name: str, per_minute: int) -> float:
 def _client() -> redis.Redis:
     global _redis
     if _redis is None:
-        _redis = redis.Redis.from_url(settings.LIVE_REDIS_URL, socket_timeout=2, socket_connect_timeout=1)
+        _redis = redis.Redis.from_url(
+            settings.LIVE_REDIS_URL, socket_timeout=2, socket_connect_timeout=1, retry=AT_ONCE
+        )
     return _redis
