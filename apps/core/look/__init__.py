@@ -1,1 +1,1 @@
-"""How facts are shown: states as icon and word, numbers and moments as text, charts as geometry. No HTML, no database."""
+"""How facts are shown: states as icon and word, numbers and moments as text, charts as geometry. No HTML."""

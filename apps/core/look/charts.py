@@ -61,7 +61,7 @@ def ceiling(value: float) -> float:
 
 
 def bars(points: Sequence[dict], prefix: str = "") -> list[Drawing]:
-    """Bars of `[{label, value, text?, partial?}]`; the highest and the last say their value, a partial period is grey."""
+    """Bars of `[{label, value, text?, partial?}]`; highest and last say their value, a partial period is grey."""
     scale = Scale(0, ceiling(max((p["value"] for p in points), default=0)))
     return [_bars(points, scale, prefix, name, width) for name, width in WIDTHS.items()]
 
@@ -90,7 +90,7 @@ def _labels(words: Sequence[str], x_of, width: int) -> list:
 
 
 def lines(labels: Sequence[str], series: Sequence[dict], prefix: str = "", low: float | None = None) -> list[Drawing]:
-    """At most five lines `[{name, values}]` over `labels`; None is a gap, never a zero. The second and later are dashed."""
+    """At most five lines `[{name, values}]` over `labels`; None is a gap, not zero. All but the first are dashed."""
     known = [v for one in series for v in one["values"] if v is not None] or [0]
     scale = Scale(0, ceiling(max(known))) if low is None else Scale(low, max(max(known), low + 1))
     return [_lines(labels, series, scale, prefix, name, width) for name, width in WIDTHS.items()]

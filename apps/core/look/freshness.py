@@ -49,7 +49,6 @@ def freshness(
 ) -> Freshness:
     """Away beats stale: a source that does not answer can't vouch for an old value. Never read is away, too."""
     if away_since or as_of is None:
-        state = "away"
-    else:
-        state = "stale" if text.is_older(as_of, now, minutes=limit) else "fresh"
+        return Freshness("away", source, as_of, away_since, limit, now, zone)
+    state = "stale" if text.is_older(as_of, now, minutes=limit) else "fresh"
     return Freshness(state, source, as_of, away_since, limit, now, zone)

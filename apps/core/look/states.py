@@ -71,7 +71,7 @@ QUEUE |= {"bad": Look("cross-circle", _("Over its target"), "bad"), "none": Look
 
 
 def look_of(state: str, kind: str = "") -> Look:
-    """The look of a state; `kind` decides where orders and reports share a name. A state nobody drew shows its own name."""
+    """The look of a state; `kind` decides where two kinds share a name. A state nobody drew shows its own name."""
     tables = [KINDS[kind]] if kind else KINDS.values()
     for table in tables:
         if state in table:

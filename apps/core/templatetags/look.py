@@ -39,7 +39,7 @@ def picture(form: str, size: str = ""):
 
 @register.inclusion_tag("_badge.html")
 def badge(state: str, kind: str = "", word: str = ""):
-    """Icon, word and tone of a state. `kind` is order, report, run, job or source; `word` says it closer ("Step 3 of 7")."""
+    """Icon, word and tone of a state. `kind` is a key of states.KINDS; `word` says it closer ("Step 3 of 7")."""
     look = states.look_of(state, kind)
     return {"icon": look.icon, "tone": look.tone, "word": word or look.word, "turns": look.icon == "sync"}
 

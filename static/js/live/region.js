@@ -1,7 +1,7 @@
 // One element that shows a topic: it fetches its fragment again and takes over what differs, row by row.
 
 import { tell } from "./tell.js";
-import { isBusy, noteRow, swap, values } from "./rows.js";
+import { clear, isBusy, noteGone, noteRow, swap, values } from "./rows.js";
 import { word } from "../words.js";
 
 const CALM = 150; // ms; a sync's burst of frames is one fetch
@@ -69,7 +69,7 @@ export class Region {
     for (const row of this.rows(this.element)) {
       const next = coming.get(row.dataset.key);
       if (next) changes.push(...this.takeRow(row, next));
-      else row.classList.add("gone");
+      else noteGone(row);
       coming.delete(row.dataset.key);
     }
     tell(changes);
@@ -78,8 +78,8 @@ export class Region {
 
   /** Returns what changed, for the ear. A row in use keeps its place and its text, and says what it would show. */
   takeRow(row, next) {
-    row.classList.remove("gone");
     const sent = next.outerHTML;
+    if (row.classList.contains("gone")) clear(row);
     if (this.drawn.get(row.dataset.key) === sent) return [];
     const changes = values(row, next);
     this.drawn.set(row.dataset.key, sent);

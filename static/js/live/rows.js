@@ -60,16 +60,28 @@ export function noteRow(row, changes) {
   }
 }
 
+/** A row that left the list stays where it stood, and says so. */
+export function noteGone(row) {
+  if (row.classList.contains("gone")) return;
+  clear(row);
+  row.classList.add("gone");
+  row.firstElementChild.append(sign("dash", word("gone")));
+}
+
 export function clear(row) {
-  row.classList.remove("changed");
+  row.classList.remove("changed", "gone");
   for (const note of row.querySelectorAll(".chg")) note.remove();
 }
 
 function under(value, change, sentence) {
+  (value.closest("td, th, dd, li") ?? value.parentElement).append(sign(direction(change), sentence));
+}
+
+function sign(name, sentence) {
   const note = document.createElement("small");
   note.className = "chg";
-  note.append(icon(direction(change)), sentence);
-  (value.closest("td, th, dd, li") ?? value.parentElement).append(note);
+  note.append(icon(name), sentence);
+  return note;
 }
 
 function direction({ was, now }) {
