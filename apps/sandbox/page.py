@@ -11,7 +11,7 @@ body{font:15px/1.5 system-ui,sans-serif;max-width:62rem;margin:2rem auto;padding
 table{border-collapse:collapse;width:100%}
 th,td{text-align:left;padding:.25rem .75rem .25rem 0;border-bottom:1px solid #ddd}
 form{display:flex;gap:.5rem;flex-wrap:wrap;align-items:end;margin:.75rem 0}label{display:grid;font-size:13px}
-input,select,button{font:inherit;padding:.3rem .5rem;min-height:2rem}.told{background:#fff6d6;padding:.5rem .75rem}
+input,select,button{font:inherit;box-sizing:border-box;padding:.3rem .5rem;min-height:2rem}.told{background:#fff6d6;padding:.5rem .75rem}
 """
 
 
@@ -19,7 +19,8 @@ def render(server, token: str | None, told: str, *, known: bool) -> bytes:
     inside = _inside(server, token or server.token) if known else _door()
     note = f'<p class="told" role="status">{escape(told)}</p>' if told else ""
     return f"""<!doctype html><html lang="en"><meta charset="utf-8">
-<meta name="viewport" content="width=device-width"><title>{escape(server.vendor.title)}</title><style>{STYLE}</style>
+<meta name="viewport" content="width=device-width"><link rel="icon" href="data:,">
+<title>{escape(server.vendor.title)}</title><style>{STYLE}</style>
 <h1>{escape(server.vendor.title)}</h1><p>{escape(server.vendor.about)}</p>{note}{inside}</html>""".encode()
 
 
@@ -96,7 +97,7 @@ def _set_quantity(server, form):
 
 def _raise(server, form):
     server.world.weather.add([{"path": form["path"], "fault": form["fault"], "times": int(form["times"])}])
-    return f"{form['path']} meets {form['fault']} {form['times']} more times."
+    return f"{form['path']} meets {form['fault']}, calls left: {form['times']}."
 
 
 def _clear(server, form):

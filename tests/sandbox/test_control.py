@@ -163,6 +163,7 @@ def test_a_person_raises_and_clears_a_fault_on_the_page(pos):
 
 def test_the_page_tells_what_is_wrong_and_escapes_what_it_shows(pos):
     pos.ctl("world", {"inventory": {BLUE_SLATE: {"productName": "<script>alert(1)</script>"}}})
+    pos.ctl("world", {"locations": {"4101": {"locationName": "<script>alert(2)</script>"}}})
     form = {"token": TOKEN, "act": "fault", "path": "/brand", "fault": "drizzle", "times": "1"}
     page = pos.session.post(pos.url + "/_ctl/", data=form).text
     assert "There is no fault" in page

@@ -196,21 +196,6 @@ def test_a_fault_that_finds_nothing_to_spoil_leaves_a_refusal_alone(pos, fault):
     assert (answer.status_code, answer.content) == (401, b"")
 
 
-def test_the_words_for_envelopes_spoil_envelopes():
-    from dataclasses import replace
-
-    from apps.sandbox.faults import Call
-    from apps.sandbox.wire import as_json
-
-    class Run(Call):
-        def run(self, view=None):
-            return as_json({"Ids": [1], "Warnings": None})
-
-    call = Run(request=None, vendor=None, world=None, stopping=None, entry={})
-    assert json.loads(FAULTS["ids_missing"](call).body) == {"Warnings": None}
-    assert json.loads(FAULTS["warnings_not_null"](replace(call)).body)["Warnings"]
-
-
 def test_every_word_leaves_the_emulator_alive(pos):
     for word in FAULTS:
         pos.ctl("faults", [])
