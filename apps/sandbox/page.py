@@ -11,7 +11,8 @@ body{font:15px/1.5 system-ui,sans-serif;max-width:62rem;margin:2rem auto;padding
 table{border-collapse:collapse;width:100%}
 th,td{text-align:left;padding:.25rem .75rem .25rem 0;border-bottom:1px solid #ddd}
 form{display:flex;gap:.5rem;flex-wrap:wrap;align-items:end;margin:.75rem 0}label{display:grid;font-size:13px}
-input,select,button{font:inherit;box-sizing:border-box;padding:.3rem .5rem;min-height:2rem}.told{background:#fff6d6;padding:.5rem .75rem}
+input,select,button{font:inherit;box-sizing:border-box;padding:.3rem .5rem;min-height:2rem}
+.told{background:#fff6d6;padding:.5rem .75rem}
 """
 
 

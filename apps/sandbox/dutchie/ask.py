@@ -1,8 +1,11 @@
-"""How the POS reads its callers' questions: flags, moments, pages. What cannot be read is a BadQuestion (400)."""
+"""How the POS reads its callers' questions: who asks, flags, moments, pages. What cannot be read is a BadQuestion (400)."""
 
+import base64
+import binascii
 from datetime import datetime
 
 from apps.sandbox.clock import moment
+from apps.sandbox.wire import Request
 
 LARGEST_PAGE = 5000  # no document names it; clients found it
 
@@ -13,6 +16,18 @@ class BadQuestion(Exception):
     def __init__(self, name: str, value: str):
         super().__init__(f"The value '{value}' is not valid.")
         self.name = name
+
+
+def credentials(request: Request) -> tuple[str | None, str]:
+    """User name and password of the Basic header; no name when there is no readable one."""
+    scheme, _, coded = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() != "basic":
+        return None, ""
+    try:
+        name, _, password = base64.b64decode(coded, validate=True).decode().partition(":")
+    except (binascii.Error, UnicodeDecodeError):
+        return None, ""
+    return name, password
 
 
 def flag(query, name: str) -> bool:

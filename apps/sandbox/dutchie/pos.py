@@ -4,8 +4,6 @@ HTTP Basic with the location's key as user name; a key is one location and its r
 role; limits count per key and path in whole minutes of the emulator's clock.
 """
 
-import base64
-import binascii
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -81,7 +79,7 @@ class Pos:
 
     def caller(self, view, request: Request) -> tuple[str, int | None]:
         """Whether the key was right (ok, wrong, none), and whose location it opens."""
-        name, password = _credentials(request)
+        name, password = ask.credentials(request)
         if name is None:
             return "none", None
         key, wanted = view.get("keys", name), view.setting("integratorKey")
@@ -92,7 +90,7 @@ class Pos:
     def answer(self, view, request: Request) -> Answer:
         if self.caller(view, request)[0] != "ok":
             return self.refuse(401)
-        name, _ = _credentials(request)
+        name, _ = ask.credentials(request)
         door, key = DOORS.get(request.path), view.get("keys", name)
         if door is None:
             return self.refuse(404)
@@ -160,15 +158,3 @@ class Pos:
 
     def _trace(self) -> str:
         return f"00-{int(self.world.now().timestamp() * 1000):032x}-00"
-
-
-def _credentials(request: Request) -> tuple[str | None, str]:
-    """User name and password of the Basic header; no name when there is no readable one."""
-    scheme, _, coded = request.headers.get("authorization", "").partition(" ")
-    if scheme.lower() != "basic":
-        return None, ""
-    try:
-        name, _, password = base64.b64decode(coded, validate=True).decode().partition(":")
-    except (binascii.Error, UnicodeDecodeError):
-        return None, ""
-    return name, password
