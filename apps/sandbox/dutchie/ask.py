@@ -1,4 +1,4 @@
-"""How the POS reads its callers' questions: who asks, flags, moments, pages. What cannot be read is a BadQuestion (400)."""
+"""How the POS reads its callers' questions: who asks, flags, moments, pages. What cannot be read is a BadQuestion."""
 
 import base64
 import binascii
