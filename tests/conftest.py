@@ -2,6 +2,7 @@
 
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 import redis
@@ -121,6 +122,15 @@ def run_jobs(db):
         return done
 
     return drain
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The shared research beside the project; what leans on it is left out, by name, where it is not."""
+    place = project.ROOT.parent / "shared"
+    if not place.is_dir():
+        pytest.skip("the shared research folder is not beside this checkout")
+    return place
 
 
 @pytest.fixture(scope="session")

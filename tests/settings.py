@@ -11,6 +11,8 @@ from reup.settings import DATABASES, MIDDLEWARE, STORAGES, VAR, redis_url  # noq
 
 # Each run has a database and Redis names of its own: two runs at once on one server don't meet.
 DATABASES["default"]["TEST"] = {"NAME": f"test_reup_{os.getpid()}"}
+if name := os.environ.get("REUP_TEST_DATABASE"):  # a worker process that a test starts joins that test's database
+    DATABASES["default"]["NAME"] = name
 DATABASES["default"]["CONN_MAX_AGE"] = 0
 REDIS_PREFIX = f"t{os.getpid()}:"
 CACHES = {

@@ -14,6 +14,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from .errors import LeaseLost, Refused
+from .faultpoint import faultpoint
 from .models import RunState, StepState, SyncRun, SyncStep
 from .push import push
 
@@ -130,7 +131,9 @@ def _together(group: list[tuple[int, Phase]], work: Work, *, last: bool) -> Sync
 def _walk(step: SyncStep, phase: Phase, work: Work) -> SyncStep:
     began = time.monotonic()
     try:
+        faultpoint(f"before {phase.name}")
         step.count, detail = phase.step(work)
+        faultpoint(f"after {phase.name}")
         step.state = StepState.COMPLETED
     except LeaseLost:
         raise
