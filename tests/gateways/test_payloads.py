@@ -152,6 +152,16 @@ def test_any_mixture_keeps_every_good_row_and_explains_every_bad_one(plan):
     assert all(bad.reasons for bad in read.bad)
 
 
+@pytest.mark.parametrize("name", ["cut off", "cut off inside a text", "one brace too many"])
+def test_a_row_that_swallowed_its_neighbours_loses_none_of_them(name):
+    broken = MUTATIONS[name][0](good(0))
+
+    read = read_inventory(page(broken, wire(good(1)), b"12", wire(good(2)), broken, wire(good(3))))
+
+    assert [row.inventory_id - 9001 for row in read.good] == [1, 2, 3]
+    assert [bad.raw for bad in read.bad] == [broken, b"12", broken]
+
+
 def test_all_reasons_of_a_row_are_told():
     spoilt = wire(
         good(unitPrice=-1, quantityAvailable="lots", productName="a\0", expirationDate="soon", inventoryId=None)
