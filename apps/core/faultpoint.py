@@ -1,6 +1,6 @@
 """Named points where a test may kill, stop or slow a worker; in production they are nothing.
 
-`REUP_FAULTPOINT=before update:kill` kills the process with SIGKILL when it comes by; `before update:until=FILE` keeps it
+`REUP_FAULTPOINT=before update:kill` kills the process with SIGKILL as it comes by; `before update:until=FILE` keeps it
 there until that file exists.
 """
 
