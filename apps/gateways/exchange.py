@@ -1,16 +1,11 @@
 """One request and its whole answer over HTTP, with every bound kept: time, size, address, no redirect, no proxy."""
 
-import os
 import socket
 from collections.abc import Collection, Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from http.client import HTTPException
 from http.cookiejar import DefaultCookiePolicy
-from threading import Timer
-from time import monotonic
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 import requests
 from requests.adapters import HTTPAdapter
@@ -19,6 +14,7 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import ConnectTimeoutError, HTTPError
 
 from apps.gateways import guard
+from apps.gateways.watch import Watch
 
 CONNECT_SECONDS = 3.0
 READ_SECONDS = 10.0
@@ -46,45 +42,6 @@ class NoAnswer(Exception):
         self.reason = reason
         self.sent = sent
         self.again = again
-
-
-class Watch:
-    """Cuts the connection when its time is over, wherever the exchange is: handshake, headers or body. Socket
-    timeouts alone bound one wait, and a server that drips a byte every few seconds never hits one."""
-
-    def __init__(self, seconds: float) -> None:
-        self.until = monotonic() + seconds
-        self.sent = self.over = False
-        self._twin: socket.socket | None = None
-        self._timer = Timer(seconds, self._cut)
-        self._timer.daemon = True
-
-    def __enter__(self) -> Self:
-        self._timer.start()
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
-        self._timer.cancel()
-        if self._twin:
-            self._twin.close()
-
-    def left(self, at_most: float) -> float:
-        """Seconds that remain, `at_most` this many."""
-        return max(0.001, min(at_most, self.until - monotonic()))
-
-    def follow(self, sock: socket.socket) -> None:
-        """Watch this connection from here on, by a handle of our own: http.client closes its own early."""
-        if self._twin:
-            self._twin.close()
-        self._twin = socket.socket(fileno=os.dup(sock.fileno()))
-        if self.over:
-            self._cut()
-
-    def _cut(self) -> None:
-        self.over = True
-        if self._twin:
-            with suppress(OSError):
-                self._twin.shutdown(socket.SHUT_RDWR)
 
 
 class Exchange:
