@@ -1,4 +1,19 @@
 """The doors of this app: pages in `portal`, JSON in `api`."""
 
-portal: list = []
-api: list = []
+from django.urls import path
+
+from . import api as endpoints
+from . import views
+
+portal = [
+    path("", views.listing, name="list"),
+    path("<uuid:product>/", views.detail, name="detail"),
+]
+api = [
+    path("products/", endpoints.Products.as_view(), name="products"),
+    path("products/<uuid:pk>/", endpoints.OneProduct.as_view(), name="product"),
+    path("inventory/", endpoints.Inventory.as_view(), name="inventory"),
+    path("inventory/<uuid:pk>/", endpoints.OneLine.as_view(), name="inventory-line"),
+    path("sync-runs/", endpoints.Runs.as_view(), name="sync-runs"),
+    path("sync-runs/<int:pk>/", endpoints.OneRun.as_view(), name="sync-run"),
+]

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import Organization
 from apps.core.models import Named, Stamped
+from apps.core.scope import current
 
 from .. import rules
 
@@ -42,7 +43,15 @@ class Category(Stamped):
 class ProductQuerySet(models.QuerySet):
     def visible_to(self, user):
         """A member's own products, and what connected wholesalers list; the scope decides which organizations those are."""
-        return self if user.is_authenticated else self.none()
+        if not user.is_authenticated:
+            return self.none()
+        return self.filter(models.Q(organization=current().organization) | models.Q(is_listed=True))
+
+    def asked(self, *, q=None, sku=None, changed_since=None):
+        """The API's filters; what is None is not asked."""
+        wanted = {"sku": sku, "updated_at__gte": changed_since}
+        found = self.filter(**{name: value for name, value in wanted.items() if value is not None})
+        return found.filter(models.Q(name__icontains=q) | models.Q(sku=q) | models.Q(upc=q)) if q else found
 
 
 class Product(Named):

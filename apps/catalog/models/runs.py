@@ -7,6 +7,13 @@ from apps.accounts.models import Location, Organization
 from apps.core.models import Stamped, SyncRun
 
 
+class StockChangeQuerySet(models.QuerySet):
+    def quantities(self, *, location, product):
+        """What moved a product's stock at a location, newest first; seen by the seller's own people alone."""
+        moved = self.filter(location_id=location, product_id=product, field__in=["quantity", "new", "gone"])
+        return moved.order_by("-id")
+
+
 class StockChange(models.Model):
     """One field of one package that a run changed. `old` and `new` are plain text; a new package has field `new`."""
 
@@ -21,10 +28,13 @@ class StockChange(models.Model):
     new = models.CharField(max_length=400, blank=True)
     at = models.DateTimeField()
 
+    objects = StockChangeQuerySet.as_manager()
+
     class Meta:
         indexes = [
             models.Index(fields=["run", "id"], name="change_by_run"),
             models.Index(fields=["organization", "-id"], name="change_by_time"),
+            models.Index(fields=["product_id", "-id"], name="change_by_product"),
         ]
 
 

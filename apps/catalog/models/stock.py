@@ -1,7 +1,7 @@
 """How much lies where: packages as the POS counts them, and the shelf line that retailers read."""
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import Location, Organization
@@ -10,6 +10,7 @@ from apps.core.models import Named
 from .. import rules
 from .links import ProductLink
 from .products import Product
+from .shelf import ShelfLineQuerySet
 
 QUANTITY = {"max_digits": 14, "decimal_places": 4}
 PRICE = {"max_digits": 14, "decimal_places": 4}
@@ -29,6 +30,11 @@ class StockItemQuerySet(models.QuerySet):
 
     def present(self):
         return self.filter(gone_at=None)
+
+    def for_sale(self):
+        """What a shelf line sums, in the order it is to be taken: the package that expires first, first."""
+        active = Q(status="") | Q(status__iexact="active")
+        return self.present().filter(active, quantity__gt=0).order_by(F("expires_date").asc(nulls_last=True), "id")
 
 
 class StockItem(models.Model):
@@ -87,15 +93,6 @@ class StockItem(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} {self.batch}"
-
-
-class ShelfLineQuerySet(models.QuerySet):
-    def visible_to(self, user):
-        return self if user.is_authenticated else self.none()
-
-    def offered(self):
-        """What a retailer may order from: listed products of wholesalers' active locations."""
-        return self.filter(product__is_listed=True, location__is_active=True)
 
 
 class ShelfLine(Named):
