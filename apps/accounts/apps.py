@@ -10,10 +10,13 @@ class Accounts(AppConfig):
     def ready(self):
         from apps.core import topics
         from apps.core.invariants import keep
+        from apps.core.live import people
 
         from . import rules
+        from .middleware import scope_for
         from .topics import own_runs, own_self
 
         topics.own("me", own_self)
         topics.own("runs", own_runs)
+        people.work_in(scope_for)
         keep(*rules.INVARIANTS)

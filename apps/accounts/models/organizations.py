@@ -1,15 +1,15 @@
 """Companies, their licensed sites, who trades with whom, and the sealed keys of their systems."""
 
+from uuid import UUID
 from zoneinfo import available_timezones
 
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from apps.accounts import rules
 from apps.core import crypto
 from apps.core.models import Named
-
-from .. import rules
 
 
 def known_zone(value: str) -> None:
@@ -43,7 +43,12 @@ class LocationQuerySet(models.QuerySet):
 
     def named(self, text: str):
         """By our UUID or by Dutchie's store number (INTERFACE: `--location ID`)."""
-        return self.filter(dutchie_loc=int(text)) if text.isdigit() else self.filter(pk=text)
+        if text.isdecimal():
+            return self.filter(dutchie_loc=int(text))
+        try:
+            return self.filter(pk=UUID(text))
+        except ValueError:
+            return self.none()
 
 
 class Location(Named):

@@ -9,9 +9,9 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from apps.accounts import rules
 from apps.core.models import Stamped
 
-from .. import rules
 from .organizations import Organization
 
 
