@@ -6,10 +6,18 @@ const typing = (target) => target.closest("input, select, textarea, [contentedit
 
 document.addEventListener("keydown", (event) => {
   if (event.key === "Escape") return closeOpen();
-  if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
+  if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target) || !singleKeys()) return;
   if (event.key === "/") focusOn(event, document.querySelector("[data-search]"));
-  if (event.key === "?") focusOn(event, document.querySelector("[data-keys]"));
+  if (event.key === "?") document.querySelector("[data-keys]")?.showModal();
 });
+
+// Single keys can be turned off (WCAG 2.1.4): a voice that dictates would press them.
+const singleKeys = () => localStorage.getItem("keys") !== "off";
+
+for (const box of document.querySelectorAll("[data-keys-on]")) {
+  box.checked = singleKeys();
+  box.addEventListener("change", () => localStorage.setItem("keys", box.checked ? "on" : "off"));
+}
 
 function focusOn(event, element) {
   if (!element) return;

@@ -1,4 +1,4 @@
-"""Contrast of the tokens, computed from the stylesheet itself, for the pairs LOOK's table promises (WCAG 2.2, 1.4.3 and 1.4.11)."""
+"""Contrast of the tokens, computed from the stylesheet itself (WCAG 2.2, 1.4.3 and 1.4.11)."""
 
 import re
 from pathlib import Path
