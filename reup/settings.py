@@ -152,6 +152,7 @@ def redis_url(number: int, scheme: str = "") -> str:
 
 
 LIVE_REDIS_URL = redis_url(2)
+LIVE_BEAT_SECONDS = a_number("LIVE_BEAT_SECONDS", 15, least=1, most=60)  # heartbeats; rights every second one
 CACHES = {
     "default": {
         "BACKEND": "django_redis.cache.RedisCache",
@@ -259,6 +260,11 @@ SPECTACULAR_SETTINGS = {
     "REDOC_DIST": "SIDECAR",
     "OAS_VERSION": "3.1.0",
     "SCHEMA_PATH_PREFIX": "/api/v1",
+    "ENUM_NAME_OVERRIDES": {
+        "RunState": "apps.core.models.RunState",
+        "PhaseState": "apps.core.models.StepState",
+        "QuarantineState": "apps.catalog.models.QuarantinedRow.State",
+    },
 }
 
 # --- the outside: only a URL tells the real thing from its emulator
@@ -300,6 +306,7 @@ LOGGING = {
     },
 }
 DJANGO_STRUCTLOG_CELERY_ENABLED = True
+DJANGO_STRUCTLOG_USER_ID_FIELD = None  # EnterScope binds it: looking it up at the end would need the database
 
 # --- work
 LEASE_SECONDS = a_number("LEASE_SECONDS", 60, least=1, most=600)  # a killed worker's work is taken up again after this

@@ -1,4 +1,8 @@
 """The doors of this app: pages in `portal`, JSON in `api`."""
 
+from django.urls import path
+
+from .live.api import Ticket
+
 portal: list = []
-api: list = []
+api = [path("auth/ws-ticket/", Ticket.as_view(), name="ws-ticket")]
