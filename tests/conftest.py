@@ -18,6 +18,7 @@ from apps.core.scope import NOBODY, _current, current, everyone, scope
 from reup.settings import redis_url
 from tests import make
 
+pytest_plugins = ["tests.browser"]
 KEY = "pos-northlight-holland"  # as the emulator's first day knows it
 
 

@@ -7,7 +7,7 @@ os.environ.setdefault("SECRET_KEY", "tests-only-" + "0" * 40)
 os.environ.setdefault("REUP_KEYS", "tests-only-" + "1" * 40)
 
 from reup.settings import *  # noqa: E402, F403
-from reup.settings import DATABASES, MIDDLEWARE, STORAGES, VAR, redis_url  # noqa: E402
+from reup.settings import DATABASES, STORAGES, VAR, redis_url  # noqa: E402
 
 # Each run has a database and Redis names of its own: two runs at once on one server don't meet.
 DATABASES["default"]["TEST"] = {"NAME": f"test_reup_{os.getpid()}"}
@@ -25,7 +25,7 @@ CACHES = {
 CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 600, "global_keyprefix": REDIS_PREFIX}
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # Argon2 is slow on purpose
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
-MIDDLEWARE = [line for line in MIDDLEWARE if "whitenoise" not in line]
+WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = True  # static files as they lie there, none collected
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 MEDIA_ROOT = VAR / "test-media"
 OUTBOUND_ALLOW = ("127.0.0.1", "localhost")
