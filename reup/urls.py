@@ -30,5 +30,10 @@ urlpatterns = [
     path("readyz", health.readyz, name="readyz"),
     path("admin/", admin.site.urls),
 ]
+handler400 = "apps.core.views.bad_request"
+handler403 = "apps.core.views.denied"
+handler404 = "apps.core.views.not_found"
+handler500 = "apps.core.views.broken"
+
 if settings.DEBUG or settings.REUP_DEMO or settings.REUP_ENV == "test":
     urlpatterns.append(path("styleguide/", styleguide, name="styleguide"))

@@ -10,7 +10,7 @@ class Core(AppConfig):
     verbose_name = "Operations"
 
     def ready(self):
-        from . import roles
+        from . import logs, roles  # noqa: F401  (logs registers itself)
 
         connection_created.connect(roles.step_into_role, dispatch_uid="core.role")
         post_migrate.connect(roles.grant, sender=self, dispatch_uid="core.grant")

@@ -6,7 +6,7 @@ from rest_framework import exceptions, status
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
-from ..errors import Refused
+from apps.core.errors import Refused
 
 BASE = "https://reup.example/problems/"
 SLUGS = {
@@ -23,18 +23,25 @@ SLUGS = {
 }
 
 
+MEDIA_TYPE = "application/problem+json"
+
+
 def problem(code: str, status_code: int, detail: str, *, title: str = "", errors=None, headers=None) -> Response:
     """One answer of the form every client reads. `errors` maps fields to lists of sentences."""
-    body = {
+    body = body_of(code, status_code, detail, title=title)
+    if errors:
+        body["errors"] = errors
+    return Response(body, status=status_code, headers=headers, content_type=MEDIA_TYPE)
+
+
+def body_of(code: str, status_code: int, detail: str, *, title: str = "") -> dict:
+    return {
         "type": BASE + code,
         "code": code,
         "title": title or code.replace("-", " ").capitalize(),
         "status": status_code,
         "detail": detail,
     }
-    if errors:
-        body["errors"] = errors
-    return Response(body, status=status_code, headers=headers, content_type="application/problem+json")
 
 
 def handler(error: Exception, context) -> Response | None:
