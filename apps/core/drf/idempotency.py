@@ -1,24 +1,31 @@
 """Idempotency-Key: the first answer to a POST is kept, and a repeated call gets it again (INTERFACE: 72 hours).
 
-The key's row is written in a transaction of its own before the work, and the answer in the work's own transaction, so a crash
-between commit and answer leaves the answer, and a crash in the work leaves nothing but a key that may be used again.
+The key's row is written in a transaction of its own before the work, and the answer in the work's own transaction, so a
+crash between commit and answer leaves the answer, and a crash in the work nothing but a key that may be used again.
 """
 
 import hashlib
-import json
 from datetime import timedelta
 from functools import wraps
 
 from django.db import OperationalError, transaction
 from django.db.models.functions import Now
+from django.http import HttpResponse
 from psycopg.errors import LockNotAvailable
+from rest_framework.renderers import JSONRenderer
 from rest_framework.response import Response
 
-from ..models import Answer
-from ..scope import current
+from apps.core.models import Answer
+from apps.core.scope import current
+
 from .problems import problem
 
 KEPT = timedelta(hours=72)
+HEADERS = ("ETag", "Location")  # of an answer's headers, those kept with it
+
+
+class Busy(Exception):
+    """The first call with this key is still at work."""
 
 
 def idempotent(*, required: bool):
@@ -34,51 +41,58 @@ def idempotent(*, required: bool):
                 return problem("idempotency-key-missing", 400, "Send an Idempotency-Key header with this call.")
             if len(key) > 255:
                 return problem("idempotency-key-too-long", 400, "An Idempotency-Key has at most 255 characters.")
-            return _once(key, method, view, request, *args, **kwargs)
+            return _once(key, request, lambda: method(view, request, *args, **kwargs))
 
         return answered
 
     return wrap
 
 
-def _once(key: str, method, view, request, *args, **kwargs) -> Response:
-    mine = Answer.objects.filter(user_id=request.user.pk, organization_id=current().organization, key=key)
+def _once(key: str, request, work) -> HttpResponse:
     mark = _fingerprint(request)
-    row = Answer(user_id=request.user.pk, organization_id=current().organization, key=key, request=mark)
-    mine.filter(at__lt=Now() - KEPT).delete()
-    Answer.objects.bulk_create([row], ignore_conflicts=True)
+    whose = {"user_id": request.user.pk, "organization_id": current().organization, "key": key}
+    Answer.objects.filter(**whose, at__lt=Now() - KEPT).delete()
+    Answer.objects.bulk_create([Answer(**whose, request=mark)], ignore_conflicts=True)
     try:
         with transaction.atomic():
-            kept = mine.select_for_update(nowait=True).get()
+            kept = _locked(whose)
             if kept.request != mark:
                 return problem("idempotency-mismatch", 422, "This Idempotency-Key came with another request before.")
-            if kept.status:
-                return _again(kept)
-            return _first(kept, method(view, request, *args, **kwargs))
-    except OperationalError as error:
-        if not isinstance(error.__cause__, LockNotAvailable):
-            raise
+            return _again(kept) if kept.status else _first(kept, work())
+    except Busy:
         return problem("idempotency-in-progress", 409, "The first call with this Idempotency-Key is still at work.")
 
 
-def _first(kept: Answer, response: Response) -> Response:
-    """Keep what was done. A refusal changed nothing, so the key may come again with the cause mended."""
-    if response.status_code < 400:
-        _keep(kept, response)
-    return response
+def _locked(whose: dict) -> Answer:
+    try:
+        return Answer.objects.select_for_update(nowait=True).get(**whose)
+    except OperationalError as error:
+        raise (Busy if isinstance(error.__cause__, LockNotAvailable) else error) from None
 
 
-def _keep(kept: Answer, response: Response) -> None:
+def _first(kept: Answer, response: Response) -> HttpResponse:
+    """Keep what was done. A refusal changes nothing, so the key may come again with the cause mended."""
+    if response.status_code >= 400:
+        transaction.set_rollback(True)
+        return response
     kept.status = response.status_code
-    kept.headers = {name: response[name] for name in ("ETag", "Location") if response.has_header(name)}
-    kept.body = json.dumps(response.data, default=str).encode()
+    kept.headers = {name: response[name] for name in HEADERS if response.has_header(name)}
+    kept.body = b"" if response.data is None else JSONRenderer().render(response.data)
     kept.save(update_fields=["status", "headers", "body"])
+    return _answer(kept)
 
 
-def _again(kept: Answer) -> Response:
-    headers = dict(kept.headers) | {"Idempotent-Replayed": "true"}
-    return Response(json.loads(bytes(kept.body)), status=kept.status, headers=headers)
+def _again(kept: Answer) -> HttpResponse:
+    answer = _answer(kept)
+    answer["Idempotent-Replayed"] = "true"
+    return answer
+
+
+def _answer(kept: Answer) -> HttpResponse:
+    """The kept bytes, for the first call and every later one."""
+    return HttpResponse(bytes(kept.body), status=kept.status, headers=kept.headers, content_type="application/json")
 
 
 def _fingerprint(request) -> str:
-    return hashlib.sha256(b"\n".join([request.method.encode(), request.path.encode(), request.body])).hexdigest()
+    words = [request.method.encode(), request.get_full_path().encode(), request.body]
+    return hashlib.sha256(b"\n".join(words)).hexdigest()
