@@ -3,10 +3,11 @@
 import hashlib
 import json
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC
 
 from django.core.serializers.json import DjangoJSONEncoder
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from . import scope
@@ -25,7 +26,7 @@ def record(by, action: str, subject=None, *, organization=None, **data) -> Audit
     organization_id = getattr(organization, "pk", organization) or scope.current().organization
     chain = str(organization_id) if organization_id else PLATFORM
     kind, key = _name(subject)
-    with transaction.atomic():
+    with scope.everyone("adding to an audit chain"), transaction.atomic():
         head = _head(chain, organization_id)
         entry = AuditEntry(
             chain=chain,
@@ -36,7 +37,7 @@ def record(by, action: str, subject=None, *, organization=None, **data) -> Audit
             action=action,
             subject_kind=kind,
             subject_id=key,
-            data=json.loads(_plain(data)),
+            data=_kept(data),
             previous=head.digest,
         )
         entry.digest = digest_of(entry)
@@ -50,6 +51,7 @@ def digest_of(entry: AuditEntry) -> str:
     words = [
         entry.chain,
         entry.n,
+        str(entry.organization_id or ""),
         entry.at.astimezone(UTC).isoformat(),
         entry.actor,
         entry.action,
@@ -72,6 +74,11 @@ def digest_rows(rows) -> str:
 
 def verify() -> tuple[int, int, list[dict]]:
     """Walk every chain of the present scope. Returns chains, records, and what is broken: `{chain, n, why}`."""
+    with _at_one_moment():
+        return _verify()
+
+
+def _verify() -> tuple[int, int, list[dict]]:
     heads = {head.chain: head for head in AuditHead.objects.all()}
     chains = heads.keys() | set(AuditEntry.objects.order_by().values_list("chain", flat=True).distinct())
     records, broken = 0, []
@@ -80,6 +87,17 @@ def verify() -> tuple[int, int, list[dict]]:
         records += count
         broken += faults
     return len(chains), records, broken
+
+
+@contextmanager
+def _at_one_moment() -> Iterator[None]:
+    """Heads and records as of one moment, though others go on writing."""
+    outermost = not connection.in_atomic_block
+    with transaction.atomic():
+        if outermost:
+            with connection.cursor() as cursor:
+                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        yield
 
 
 def _walk(chain: str, head: AuditHead | None) -> tuple[int, list[dict]]:
@@ -113,6 +131,11 @@ def _name(subject) -> tuple[str, str]:
     if isinstance(subject, tuple):
         return str(subject[0]), str(subject[1])
     return subject._meta.label_lower, str(subject.pk)
+
+
+def _kept(data: dict) -> dict:
+    """As it comes back from the database. Numbers with a point are kept as text: jsonb would write 1e16 another way."""
+    return json.loads(_plain(data), parse_float=str, parse_constant=str)
 
 
 def _plain(value) -> str:

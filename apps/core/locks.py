@@ -1,4 +1,4 @@
-"""One at a time: a lease is a row on the database's clock with a number that grows, so that a late holder shows an old one."""
+"""One at a time: a lease is a row on the database's clock, with a number that grows: a late holder shows an old one."""
 
 import threading
 from collections.abc import Iterator
@@ -6,12 +6,15 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
 from django.conf import settings
-from django.db import Error, connection
+from django.db import Error, OperationalError, connection
+from psycopg.errors import LockNotAvailable
 
 from .errors import LeaseLost
 
 TAKE = """
-INSERT INTO core_lease (name, fence, until) VALUES (%s, 1, clock_timestamp() + %s * interval '1 second')
+INSERT INTO core_lease (name, fence, until)
+SELECT %(name)s, 1, clock_timestamp() + %(seconds)s * interval '1 second'
+WHERE NOT EXISTS (SELECT 1 FROM core_lease WHERE name = %(name)s AND until >= clock_timestamp())
 ON CONFLICT (name) DO UPDATE SET fence = core_lease.fence + 1, until = excluded.until
 WHERE core_lease.until < clock_timestamp() RETURNING fence
 """
@@ -37,7 +40,7 @@ class Held:
 @contextmanager
 def only_one(name: str) -> Iterator[Held | None]:
     """Yield the lease, or None when somebody else holds it. It is kept alive from a thread of its own."""
-    fence = _run(TAKE, [name, settings.LEASE_SECONDS])
+    fence = _take(name)
     if fence is None:
         yield None
         return
@@ -46,7 +49,17 @@ def only_one(name: str) -> Iterator[Held | None]:
             yield Held(name, fence)
         finally:
             with suppress(Error):  # after a lost connection the lease simply runs out
-                _run("UPDATE core_lease SET until = '-infinity' WHERE name = %s AND fence = %s", [name, fence])
+                _run("UPDATE core_lease SET until = 'epoch' WHERE name = %s AND fence = %s", [name, fence])
+
+
+def _take(name: str) -> int | None:
+    """The new fence, or None when it is held; a holder writing under it right now (`still`) has its row locked."""
+    try:
+        return _run(TAKE, {"name": name, "seconds": settings.LEASE_SECONDS})
+    except OperationalError as error:
+        if isinstance(error.__cause__, LockNotAvailable):
+            return None
+        raise
 
 
 @contextmanager
@@ -72,7 +85,7 @@ def heartbeat(beat) -> Iterator[None]:
         thread.join()
 
 
-def _run(sql: str, values: list) -> int | None:
+def _run(sql: str, values: list | dict) -> int | None:
     with connection.cursor() as cursor:
         cursor.execute(sql, values)
         row = cursor.fetchone() if cursor.description else None

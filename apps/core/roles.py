@@ -1,7 +1,8 @@
 """Which PostgreSQL role a connection works under.
 
-The user of DATABASE_URL owns the tables and only migrates. All else works as `reup_app`, which row-level security binds,
-or, inside `scope(everyone="why")`, as `reup_everyone`, whose policies show every row. Neither may log in or bypass policies.
+The user of DATABASE_URL owns the tables and only migrates. All else works as `reup_app`, which row-level security
+binds, or, inside `scope(everyone="why")`, as `reup_everyone`, whose policies show every row. Neither may log in or
+bypass policies.
 """
 
 from contextlib import contextmanager
@@ -40,6 +41,14 @@ def step_into_role(*, connection, **_) -> None:
     """Every new connection leaves the owner's role before its first query, and takes up the scope it was opened in."""
     if connection.alias != "default" or _owner.get():
         return
+    try:
+        _step(connection)
+    except BaseException:
+        connection.close()  # or the next query would run as the owner
+        raise
+
+
+def _step(connection) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM pg_roles WHERE rolname = ANY(%s)", [list(settings.REUP_DB_ROLES)])
         if cursor.fetchone()[0] < len(settings.REUP_DB_ROLES):

@@ -1,4 +1,4 @@
-"""Whose rows these are: one ambient scope, entered by middleware, jobs and sockets, kept by PostgreSQL's row-level security.
+"""Whose rows these are: one ambient scope, entered by middleware, jobs and sockets, kept by row-level security.
 
 No scope, no rows. Scopes nest; the settings are set at once on entering, so that rolling back a transaction that began
 inside a scope comes back to that scope, and one that began outside comes back to the outer one.
@@ -82,7 +82,8 @@ def apply(connection) -> None:
 
 
 def _usable(connection) -> bool:
-    """False for a broken transaction: rolling it back brings the outer scope's settings back by itself."""
+    """False for a broken transaction: rolling it back brings the outer scope's settings back by itself; and for a lost
+    connection: the next one takes up its scope when it opens."""
     if connection.connection is None or connection.connection.closed or connection.needs_rollback:
         return False
-    return connection.connection.info.transaction_status != TransactionStatus.INERROR
+    return connection.connection.info.transaction_status in (TransactionStatus.IDLE, TransactionStatus.INTRANS)
