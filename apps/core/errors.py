@@ -4,7 +4,8 @@
 class Refused(Exception):
     """A rule said no. Faces turn it into a page's note or a problem+json answer.
 
-    `code` is a slug (`insufficient-stock`), `detail` a sentence for a person, `status` 409 or 422, `errors` field → sentences.
+    `code` is a slug (`insufficient-stock`), `detail` a sentence for a person, `status` 409 or 422, and `errors` maps
+    fields to sentences.
     """
 
     code = "refused"

@@ -10,7 +10,7 @@ ON CONFLICT DO NOTHING RETURNING id
 
 
 def take(schedule: str, *, every: float) -> bool:
-    """True for the one caller that starts this turn; `every` is the line's length in seconds. Enqueue in the same transaction."""
+    """True for the one caller that starts this turn, `every` seconds long. Enqueue in the same transaction."""
     with connection.cursor() as cursor:
         cursor.execute(TAKE, [schedule, every, every])
         return cursor.fetchone() is not None

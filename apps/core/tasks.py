@@ -24,7 +24,7 @@ def sweep(**_):
 
 @shared_task(name="core.clean")
 def clean(**_):
-    """Old rows nobody needs: told events after a week, answers after 72 h, finished jobs and the journal after a month."""
+    """Old rows: told events go after a week, answers after 72 h, finished jobs, slots and the journal after a month."""
     with scope.scope(everyone="cleaning up"):
         StreamEvent.objects.filter(at__lt=Now() - timedelta(days=7)).delete()
         Answer.objects.filter(at__lt=Now() - timedelta(hours=72)).delete()

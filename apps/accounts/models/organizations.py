@@ -52,7 +52,7 @@ class LocationQuerySet(models.QuerySet):
 
 
 class Location(Named):
-    """One licensed site. `dutchie_loc` is Dutchie's store number, `dutchie_lsp` the tenant that owns products and keys."""
+    """One licensed site. `dutchie_loc` is Dutchie's store number, `dutchie_lsp` the tenant owning products and keys."""
 
     organization = models.ForeignKey(Organization, models.CASCADE, related_name="locations")
     name = models.CharField(max_length=120)

@@ -5,7 +5,7 @@ from django.db.models.functions import Now
 
 
 class Breaker(models.Model):
-    """One road (service and key) and whether it is open. `recent` is the last answers, newest last: 1 answered, 0 not."""
+    """One road (service and key): is it open? `recent` is the last answers, newest last: 1 answered, 0 not."""
 
     service = models.CharField(max_length=24)
     key = models.CharField(max_length=80)
