@@ -90,7 +90,7 @@ def test_the_page_works_without_a_script(chromium, live_url, cast, world, sync, 
 @pytest.mark.parametrize("width", WIDTHS)
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_the_catalog_is_accessible(catalog, accessible, width, theme):
-    catalog.emulate_media(color_scheme=theme)
+    catalog.emulate_media(color_scheme=theme, reduced_motion="reduce")
     catalog.set_viewport_size(dict(zip(("width", "height"), WIDTHS[width], strict=True)))
 
     accessible(catalog)
