@@ -59,20 +59,6 @@ for (const eye of document.querySelectorAll("[data-eye]")) {
   });
 }
 
-// Colours: light, dark or the system's; the server reads the cookie, so the next page has them from its first byte.
-for (const group of document.querySelectorAll("[data-themes]")) {
-  group.hidden = false;
-  group.addEventListener("click", (event) => {
-    const button = event.target.closest("button");
-    if (!button) return;
-    document.cookie = `theme=${button.value}; path=/; max-age=${button.value ? 31536000 : 0}; samesite=lax`;
-    document.body.classList.remove("theme-light", "theme-dark"); // where the back office has it
-    if (button.value) document.documentElement.dataset.theme = button.value;
-    else delete document.documentElement.dataset.theme;
-    for (const each of group.querySelectorAll("button")) each.setAttribute("aria-pressed", String(each === button));
-  });
-}
-
 // Filters stand open where there is room beside the list, and behind their chip where there is not.
 const roomy = matchMedia("(width >= 1100px)");
 const layOut = () => document.querySelectorAll("details.filters").forEach((details) => (details.open = roomy.matches));

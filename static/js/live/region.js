@@ -79,7 +79,7 @@ export class Region {
   /** Returns what changed, for the ear. A row in use keeps its place and its text, and says what it would show. */
   takeRow(row, next) {
     const sent = next.outerHTML;
-    if (row.classList.contains("gone")) clear(row);
+    if ("left" in row.dataset) clear(row);
     if (this.drawn.get(row.dataset.key) === sent) return [];
     const changes = values(row, next);
     this.drawn.set(row.dataset.key, sent);

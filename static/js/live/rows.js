@@ -62,14 +62,15 @@ export function noteRow(row, changes) {
 
 /** A row that left the list stays where it stood, and says so. */
 export function noteGone(row) {
-  if (row.classList.contains("gone")) return;
+  if ("left" in row.dataset) return;
   clear(row);
-  row.classList.add("gone");
+  row.dataset.left = "";
   row.firstElementChild.append(sign("dash", word("gone")));
 }
 
 export function clear(row) {
-  row.classList.remove("changed", "gone");
+  row.classList.remove("changed");
+  delete row.dataset.left;
   for (const note of row.querySelectorAll(".chg")) note.remove();
 }
 
