@@ -102,7 +102,7 @@ def install_with_uv(locks):
 def install_with_pip(locks):
     say("packages: uv could not install them; pip tries, which takes a minute")
     wanted = [part for lock in locks for part in ("-r", str(lock))]
-    return pip("install", "-q", "--require-hashes", *wanted, stdout=sys.stderr).returncode == 0
+    return pip("install", "-qq", "--require-hashes", *wanted, stdout=sys.stderr).returncode == 0
 
 
 def install(*, tools):
@@ -154,7 +154,6 @@ def main():
         step_into_venv()
     if name == "tool":
         return run_tool(*sys.argv[2:])
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "reup.settings")
     from reup.local import cli
 
     return cli.main(sys.argv)

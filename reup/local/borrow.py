@@ -21,6 +21,7 @@ def run(argv: list[str]) -> None:
     """Django's own command line, on prepared ground."""
     from django.core.management import execute_from_command_line
 
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "reup.settings")
     name = argv[1] if len(argv) > 1 else "help"
     if not needs_ground(name, argv):
         execute_from_command_line(argv)

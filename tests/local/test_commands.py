@@ -1,7 +1,9 @@
 """The other commands of a clone: what each is given, and that `test` is a room of its own."""
 
+import signal
 import subprocess
 import sys
+import time
 
 import pytest
 
@@ -110,3 +112,40 @@ def test_without_a_demo_nobodys_sign_in_is_printed():
     text = "\n".join(signin.lines(url="http://127.0.0.1:8000", emulators={}, token="", people=[]))
     assert "sign-ins" not in text
     assert "Control-Token" not in text
+
+
+SLEEPER = "import time\n\ndef test_sleeps(request):\n    print('asleep', flush=True)\n    time.sleep(60)\n"
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 143), (signal.SIGKILL, -9)])
+def test_a_test_run_that_is_told_to_stop_takes_its_engines_with_it(var, number, code):
+    (var / "test_sleeper.py").write_text(SLEEPER)
+    command = [sys.executable, str(ROOT / "manage.py"), "test", "-s", "-c", str(ROOT / "pyproject.toml"), str(var)]
+    run = subprocess.Popen(command, env=clean_environment(var), stdout=subprocess.PIPE, text=True)
+    while "asleep" not in (line := run.stdout.readline()):
+        assert line, "pytest ended before it began"
+
+    run.send_signal(number)
+    run.communicate(timeout=30)
+
+    assert run.returncode == code
+    deadline = time.monotonic() + 20
+    while processes_of(var) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    assert processes_of(var) == []
+
+
+def test_the_suite_runs_under_its_own_settings_whatever_the_shell_says(var):
+    code = "def test_settings(settings):\n    assert settings.SETTINGS_MODULE == 'tests.settings'\n"
+    (var / "test_settings.py").write_text(code)
+    arguments = [
+        "test",
+        "-q",
+        "-c",
+        str(ROOT / "pyproject.toml"),
+        "--rootdir",
+        str(ROOT),
+        str(var / "test_settings.py"),
+    ]
+    run = manage(*arguments, var=var, DJANGO_SETTINGS_MODULE="reup.settings")
+    assert run.returncode == 0, run.stdout

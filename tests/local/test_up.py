@@ -168,3 +168,21 @@ def test_a_database_that_does_not_answer_is_told_in_its_own_words(var):
     assert refused.returncode == 1
     assert "The server of DATABASE_URL does not answer" in refused.stderr
     assert "Connection refused" in refused.stderr
+
+
+def test_with_the_demo_a_command_and_then_a_check_read_the_emulator_and_leave_nothing_running(var):
+    synced = manage("sync_inventory", "--json", var=var)
+    runs = json.loads(synced.stdout)["runs"]
+    assert synced.returncode == 0
+    assert {run["state"] for run in runs} <= {"completed", "completed_with_quarantine"}
+    assert sum(run["fetched"] for run in runs) > 0
+    assert processes_of(var) == []
+
+    checked = manage("up", "--check", var=var)
+    found = json.loads(checked.stdout)
+    assert set(found) == {"ok", "url", "emulators", "control_token", "seconds"}
+    assert found["ok"], checked.stderr
+    assert list(found["emulators"]) == ["dutchie"]
+    assert len(json.loads((var / "people.json").read_text())) > 3
+    assert checked.returncode == 0
+    assert processes_of(var) == []
