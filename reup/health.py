@@ -100,7 +100,7 @@ def _dutchie() -> list[dict]:
 
 
 def _days(places: set[str], most: int = 90) -> list[dict]:
-    """One mark a day: up when every run ended well, late when some failed, away when all did; none before the first run."""
+    """One mark a day: up when every run ended well, late when some failed, away when all did."""
     since = timezone.now() - timedelta(days=most)
     runs = SyncRun.objects.filter(
         location_id__in=places, kind="inventory", started_at__gte=since, finished_at__isnull=False

@@ -1,4 +1,4 @@
-"""The timetable: what runs by itself, and how often. Staff may pause a line in the admin; the pause survives a restart."""
+"""The timetable: what runs by itself, how often. Staff may pause a line in the admin; that survives a restart."""
 
 from celery.schedules import crontab, schedule
 

@@ -1,6 +1,7 @@
 """One at a time: a lease is a row on the database's clock, with a number that grows: a late holder shows an old one."""
 
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -10,6 +11,8 @@ from django.db import Error, OperationalError, connection
 from psycopg.errors import LockNotAvailable
 
 from .errors import LeaseLost
+
+PAUSE = 0.2  # seconds between two asks for a lease that is held
 
 TAKE = """
 INSERT INTO core_lease (name, fence, until)
@@ -50,6 +53,20 @@ def only_one(name: str) -> Iterator[Held | None]:
         finally:
             with suppress(Error):  # after a lost connection the lease simply runs out
                 _run("UPDATE core_lease SET until = 'epoch' WHERE name = %s AND fence = %s", [name, fence])
+
+
+@contextmanager
+def in_turn(name: str, *, seconds: float) -> Iterator[Held]:
+    """Wait for the lease, at most so long; then LeaseLost."""
+    until = time.monotonic() + seconds
+    while True:
+        with only_one(name) as held:
+            if held:
+                yield held
+                return
+        if time.monotonic() > until:
+            raise LeaseLost(f"{name} has been held by somebody else for {seconds:.0f} s.")
+        time.sleep(PAUSE)
 
 
 def _take(name: str) -> int | None:

@@ -50,6 +50,9 @@ class Work:
     def outcome(self) -> RunState:
         return RunState.COMPLETED
 
+    def undone(self) -> None:
+        """The joined phases were rolled back: take back from `counts` what they would have written."""
+
 
 def begin(*, organization_id, location_id, location_name: str, kind: str, trigger: str) -> SyncRun:
     """A new run, or the one whose worker died. Call under the location's lease."""
@@ -121,6 +124,7 @@ def _together(group: list[tuple[int, Phase]], work: Work, *, last: bool) -> Sync
             if last:
                 _end(work, work.outcome())
     except _Undo:
+        work.undone()
         steps[-1].save()
         for position, phase in group[len(steps) :]:
             _skip(position, phase, work).save()

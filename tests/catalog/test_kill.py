@@ -9,10 +9,11 @@ import pytest
 from django.db import connection
 
 from apps.catalog import actions
-from apps.catalog.models import StockChange, StockItem
+from apps.catalog.models import Product, StockChange, StockItem
 from apps.core import invariants, jobs
 from apps.core.models import AuditEntry, Job, Lease, StreamEvent, SyncRun
 from apps.core.scope import everyone
+from tests import make
 from tests.catalog.test_sync import STEPS, package
 
 WORKER = """
@@ -103,3 +104,21 @@ def wait_for_the_run(*, step: str) -> None:
                 return
         time.sleep(0.05)
     raise AssertionError(f"No worker came past {step}.")
+
+
+def test_two_locations_of_one_company_at_once_make_each_product_once(cast, world):
+    lansing = make.location(organization=cast.wholesaler, lsp=822, loc=4102, key="pos-northlight-lansing")
+    with everyone("test"):
+        for place in (cast.place, lansing):
+            actions.enqueue_sync(location=place, trigger="test")
+
+    both = [worker(world, faultpoint=""), worker(world, faultpoint="")]
+
+    assert [each.wait(timeout=60) for each in both] == [0, 0]
+    with everyone("test"):
+        assert set(SyncRun.objects.values_list("location_id", "state")) == {
+            (cast.place.pk, "completed"),
+            (lansing.pk, "completed"),
+        }
+        skus = list(Product.objects.exclude(sku="").values_list("sku", flat=True))
+        assert len(skus) == len(set(skus))

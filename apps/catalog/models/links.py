@@ -4,9 +4,9 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import Organization
+from apps.catalog import rules
 from apps.core.models import Stamped
 
-from .. import rules
 from .products import Product
 
 

@@ -6,10 +6,9 @@ from django.db.models.functions import Upper
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import Organization
+from apps.catalog import rules
 from apps.core.models import Named, Stamped
 from apps.core.scope import current
-
-from .. import rules
 
 
 class Brand(Stamped):

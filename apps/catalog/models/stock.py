@@ -5,9 +5,9 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import Location, Organization
+from apps.catalog import rules
 from apps.core.models import Named
 
-from .. import rules
 from .links import ProductLink
 from .products import Product
 from .shelf import ShelfLineQuerySet

@@ -37,4 +37,6 @@ def sync_inventory(*, location: Location, trigger: str, lease: Lease, release: s
         kind=KIND,
         trigger=trigger,
     )
-    return pipeline.run(PHASES, InventoryWork(run=run, location=location, lease=lease, release=release))
+    work = InventoryWork(run=run, location=location, leases=[lease], release=release)
+    with work.stack:
+        return pipeline.run(PHASES, work)

@@ -1,10 +1,10 @@
-"""Step 4: what differs from the shelf. A suspicious snapshot is held, never applied: a failed read is not an empty shop."""
+"""Step 4: what differs from the shelf. A suspicious snapshot is held: a failed read is not an empty shop."""
 
 import re
 
+from apps.catalog.models import StockItem
 from apps.core.pipeline import Held
 
-from ..models import StockItem
 from .work import InventoryWork
 
 MOST_GONE = 0.20  # share of packages that may vanish at once before a person must look (reliability D12)
@@ -44,7 +44,7 @@ def _differs(row, have: dict[int, bytes]) -> bool:
 
 
 def _gone(work: InventoryWork, have: dict[int, bytes]) -> list[int]:
-    """Present packages that were not told of. A bad row is told of all the same; one whose id can't be read may be any."""
+    """Present packages that were not told of. A bad row tells of its package, too; without an id it may be any."""
     told = {row.inventory_id for row in work.rows}
     for bad in work.bad:
         found = INVENTORY_ID.search(bad.raw)
@@ -61,6 +61,6 @@ def _hold_if_suspicious(work: InventoryWork, have: dict[int, bytes]) -> None:
         return
     if not told or (present >= FEW and len(work.gone) > MOST_GONE * present):
         raise Held(
-            f"Dutchie sent {told:,} rows where about {present:,} were expected; {len(work.gone):,} packages would vanish."
-            " Nothing was applied and no stock was zeroed."
+            f"Dutchie sent {told:,} rows where about {present:,} were expected; {len(work.gone):,} packages would"
+            " vanish. Nothing was applied and no stock was zeroed."
         )

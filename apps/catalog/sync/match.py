@@ -3,26 +3,40 @@
 from collections import Counter
 from uuid import UUID
 
+from apps.catalog import rules
+from apps.catalog.models import Product, ProductLink
+from apps.catalog.rules import Decision, Incoming, Known, Method
+from apps.core.locks import in_turn
 from apps.gateways.base import Unreachable
 from apps.gateways.dutchie.payloads import ProductRow, StockRow, read_products
 
-from .. import rules
-from ..models import Product, ProductLink
-from ..rules import Decision, Incoming, Known, Method
 from .fetch import pos_for
 from .work import InventoryWork
+
+LONGEST_WAIT = 60  # seconds for another location of the company to decide its new products
 
 
 def match(work: InventoryWork) -> tuple[int, str]:
     first = {row.product_id: row for row in reversed(work.rows)}
     work.links = _known_links(work, first)
-    unknown = {key: row for key, row in first.items() if key not in work.links}
-    if unknown:
+    if _unknown(work, first):
+        work.leases.append(work.stack.enter_context(in_turn(_deciding(work), seconds=LONGEST_WAIT)))
+        work.links = _known_links(work, first)  # another location of the company may have decided meanwhile
+    if unknown := _unknown(work, first):
         _decide_all(work, unknown)
     _count(work, first)
     counts = work.counts
     matched = sum(counts["matched"].values())
     return len(first), f"{matched:,} products known · {counts['new']:,} new · {counts['review']:,} wait for staff"
+
+
+def _deciding(work: InventoryWork) -> str:
+    """New products are decided for one location of a company at a time: two at once would make each product twice."""
+    return f"deciding products:{work.location.organization_id}"
+
+
+def _unknown(work: InventoryWork, first: dict[int, StockRow]) -> dict[int, StockRow]:
+    return {key: row for key, row in first.items() if key not in work.links}
 
 
 def _known_links(work: InventoryWork, first: dict[int, StockRow]) -> dict[int, ProductLink]:

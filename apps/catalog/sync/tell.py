@@ -1,9 +1,9 @@
-"""Steps 6 and 7: tell open pages and upper floors, and put the run into the audit trail; in the writing's transaction."""
+"""Steps 6 and 7: tell open pages and upper floors, and record the run; all in the writing's transaction."""
 
+from apps.catalog.events import stock_changed
 from apps.core import audit
 from apps.core.push import push
 
-from ..events import stock_changed
 from .work import InventoryWork
 
 NAMED = 200  # a page that shows one of more changed products refetches anyway

@@ -1,15 +1,15 @@
 """What the seven steps hand on to each other."""
 
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from uuid import UUID
 
 from apps.accounts.models import Location
+from apps.catalog.models import Product, ProductLink
 from apps.core.locks import Held as Lease
 from apps.core.models import RunState
 from apps.core.pipeline import Work
 from apps.gateways.dutchie.payloads import BadRow, StockRow
-
-from ..models import Product, ProductLink
 
 
 @dataclass
@@ -17,7 +17,7 @@ class InventoryWork(Work):
     """One location's pull. Rows are packages; links and products are per product of the POS."""
 
     location: Location = None
-    lease: Lease = None
+    leases: list[Lease] = field(default_factory=list)
     body: bytes = b""
     source: str = ""
     rows: list[StockRow] = field(default_factory=list)
@@ -33,6 +33,7 @@ class InventoryWork(Work):
     shelf: list[UUID] = field(default_factory=list)
     digest: str = ""
     release: str = ""
+    stack: ExitStack = field(default_factory=ExitStack)
 
     def __post_init__(self):
         self.counts = {
@@ -47,6 +48,9 @@ class InventoryWork(Work):
             "quarantined": 0,
             "put_off": 0,
         }
+
+    def undone(self) -> None:
+        self.counts |= dict.fromkeys(["new", "created", "updated", "gone"], 0)
 
     def outcome(self) -> RunState:
         return RunState.COMPLETED_WITH_QUARANTINE if self.bad else RunState.COMPLETED

@@ -1,7 +1,7 @@
 """Step 5: write what changed, and nothing else.
 
-Rows go by COPY into a temporary table and on from there in a few statements: row-level security forbids COPY into the table
-itself, and one statement a row would be a hundred times slower.
+Rows go by COPY into a temporary table and on from there in a few statements: row-level security forbids COPY into the
+table itself, and one statement a row would be a hundred times slower.
 """
 
 import hashlib
@@ -10,10 +10,10 @@ import msgspec
 from django.db import connection
 from django.utils import timezone
 
+from apps.catalog import rules
+from apps.catalog.models import Brand, Category, Product, ProductLink, QuarantinedRow
 from apps.gateways.dutchie.payloads import StockRow
 
-from .. import rules
-from ..models import Brand, Category, Product, ProductLink, QuarantinedRow
 from . import sql
 from .work import InventoryWork
 
@@ -21,8 +21,9 @@ _json = msgspec.json.Encoder()
 
 
 def update(work: InventoryWork) -> tuple[int, str]:
-    """Under the location's lease: a worker that was taken for dead writes nothing."""
-    work.lease.still()
+    """Under the run's leases: a worker that was taken for dead writes nothing."""
+    for lease in work.leases:
+        lease.still()
     now = timezone.now()
     _keep_bad_rows(work, now)
     _add_products(work)

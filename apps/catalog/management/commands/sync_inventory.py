@@ -1,12 +1,10 @@
-"""Read stores' inventory now, step by step; a sync already running is waited for. Exit 1 when a run failed or is held."""
-
-import time
+"""Read stores' inventory now; a sync already running is waited for. Exit 1 when a run failed or is held."""
 
 from django.core.management.base import CommandError
 
 from apps.accounts.models import Location
 from apps.catalog.sync import sync_inventory
-from apps.core.locks import only_one
+from apps.core.locks import in_turn
 from apps.core.management.json_command import JsonCommand
 from apps.core.models import RunState, SyncRun
 from apps.core.scope import scope
@@ -57,14 +55,8 @@ def _named(text: str) -> list[Location]:
 
 
 def _pull(location: Location) -> SyncRun:
-    until = time.monotonic() + LONGEST_WAIT
-    with scope(location.organization_id):
-        while time.monotonic() < until:
-            with only_one(f"inventory:{location.pk}") as lease:
-                if lease:
-                    return sync_inventory(location=location, trigger="command", lease=lease)
-            time.sleep(0.25)
-    raise CommandError(f"Another sync of {location.name} has been at work for {LONGEST_WAIT} s.")
+    with scope(location.organization_id), in_turn(f"inventory:{location.pk}", seconds=LONGEST_WAIT) as lease:
+        return sync_inventory(location=location, trigger="command", lease=lease)
 
 
 def _shown(run: SyncRun) -> dict:
