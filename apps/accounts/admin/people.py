@@ -1,0 +1,110 @@
+"""People and what they may do. A member sees fellow members; making and changing people is the platform's own."""
+
+from django import forms
+from django.contrib import admin
+from django.contrib.auth.admin import UserAdmin as Base
+from django.contrib.auth.forms import UserChangeForm, UserCreationForm
+from django.contrib.auth.models import Group
+from django.utils.translation import gettext_lazy as _
+
+from apps.accounts.models import Membership, User
+from apps.core.backoffice import Audited
+
+from .owned import Owned
+
+admin.site.unregister(Group)  # rights come from the role in an organization; nobody reads groups
+
+
+class NewPerson(UserCreationForm):
+    class Meta:
+        model = User
+        fields = ["email", "name"]
+
+
+class Person(UserChangeForm):
+    class Meta:
+        model = User
+        fields = "__all__"
+
+
+@admin.register(User)
+class UserAdmin(Audited, Base):
+    form, add_form = Person, NewPerson
+    list_display = ["email", "name", "is_staff", "is_active", "last_login"]
+    list_filter = ["is_staff", "is_active"]
+    search_fields = ["email", "name"]
+    ordering = ["email"]
+    filter_horizontal = []
+    readonly_fields = ["last_login", "date_joined"]
+    fieldsets = [
+        (None, {"fields": ["email", "name", "password"]}),
+        (_("Rights"), {"fields": ["is_active", "is_staff", "is_superuser"]}),
+        (_("Dates"), {"fields": ["last_login", "date_joined"]}),
+    ]
+    add_fieldsets = [
+        (None, {"classes": ["wide"], "fields": ["email", "name", "usable_password", "password1", "password2"]})
+    ]
+    secrets = ("password", "password1", "password2")
+
+    def get_queryset(self, request):
+        rows = super().get_queryset(request)
+        if request.user.is_superuser:
+            return rows
+        return rows.filter(memberships__organization=request.organization)
+
+    def get_fieldsets(self, request, obj=None):
+        """A fellow member is seen by name and email; how safe their sign-in is, is not shown."""
+        if request.user.is_superuser:
+            return super().get_fieldsets(request, obj)
+        return [(None, {"fields": ["email", "name", "is_active", "last_login"]})]
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+    def user_change_password(self, request, id, form_url=""):
+        answer = super().user_change_password(request, id, form_url)
+        if request.method == "POST" and answer.status_code == 302:
+            self.record(request, self.get_object(request, id), "password_set")
+        return answer
+
+
+class MembershipForm(forms.ModelForm):
+    """A person is named by email, so that nobody leafs through everybody's."""
+
+    email = forms.EmailField(label=_("Person's email"), required=False)
+
+    class Meta:
+        model = Membership
+        fields = ["organization", "role"]
+
+    def clean(self):
+        cleaned = super().clean()
+        if self.instance._state.adding:
+            email = cleaned.get("email", "").strip().lower()
+            person = User.objects.filter(email=email, is_active=True).first() if email else None
+            if person is None:
+                raise forms.ValidationError({"email": _("No person signs in with this email.")})
+            self.instance.user = person
+        return cleaned
+
+
+@admin.register(Membership)
+class MembershipAdmin(Owned):
+    form = MembershipForm
+    list_display = ["user", "organization", "role", "created_at"]
+    list_select_related = ["user", "organization"]
+    list_filter = ["role"]
+    search_fields = ["user__email", "user__name"]
+
+    def get_fields(self, request, obj=None):
+        if obj:
+            return ["user", "organization", "role"]
+        return ["email", "organization", "role"] if request.user.is_superuser else ["email", "role"]
+
+    def get_readonly_fields(self, request, obj=None):
+        return [*super().get_readonly_fields(request, obj), *(["user"] if obj else [])]
+
+    def get_queryset(self, request):
+        """One's own memberships elsewhere are visible to a person, not a matter of this organization."""
+        rows = super().get_queryset(request)
+        return rows if request.user.is_superuser else rows.filter(organization=request.organization)
