@@ -1,6 +1,8 @@
 """What every back-office page is made of: changes are audited, system rows are read-only, states are badges."""
 
 from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.template.loader import render_to_string
 from django.utils.translation import gettext_lazy as _
 
@@ -66,12 +68,16 @@ class Audited(admin.ModelAdmin):
         self.record(request, obj, "changed" if change else "added", fields=self._differences(form))
 
     def delete_model(self, request, obj):
+        """Row security removes nothing, silently, where a row is seen but another's: that is a no, not a success."""
         self.record(request, obj, "removed", was=str(obj)[:LONGEST])
-        super().delete_model(request, obj)
+        removed, _rows = obj.delete()
+        if not removed:
+            raise PermissionDenied
 
     def delete_queryset(self, request, queryset):
-        for obj in queryset:
-            self.delete_model(request, obj)
+        with transaction.atomic():
+            for obj in queryset:
+                self.delete_model(request, obj)
 
     def record(self, request, obj, verb: str, **data):
         return audit.record(

@@ -63,7 +63,7 @@ class LocationAdmin(Owned):
 
 @admin.register(Connection)
 class ConnectionAdmin(Audited):
-    """It opens a wholesaler's catalog to a retailer. The platform's own people make one; either side may end it."""
+    """It opens a wholesaler's catalog to a retailer. The platform's own people make one; the wholesaler may end it."""
 
     list_display = ["wholesaler", "retailer", "since_date"]
     list_select_related = ["wholesaler", "retailer"]
@@ -75,6 +75,10 @@ class ConnectionAdmin(Audited):
 
     def has_change_permission(self, request, obj=None):
         return request.user.is_superuser
+
+    def has_delete_permission(self, request, obj=None):
+        own = obj is None or request.user.is_superuser or obj.wholesaler_id == request.organization.pk
+        return own and super().has_delete_permission(request, obj)
 
     def owner_of(self, obj):
         return obj.wholesaler_id

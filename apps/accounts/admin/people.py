@@ -3,7 +3,7 @@
 from django import forms
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as Base
-from django.contrib.auth.forms import UserChangeForm, UserCreationForm
+from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
 from django.contrib.auth.models import Group
 from django.utils.translation import gettext_lazy as _
 
@@ -15,7 +15,7 @@ from .owned import Owned
 admin.site.unregister(Group)  # rights come from the role in an organization; nobody reads groups
 
 
-class NewPerson(UserCreationForm):
+class NewPerson(AdminUserCreationForm):
     class Meta:
         model = User
         fields = ["email", "name"]

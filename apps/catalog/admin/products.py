@@ -67,6 +67,11 @@ class ProductAdmin(Made):
         (_("When"), {"fields": ["created_at", "edited_at"]}),
     ]
 
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        if db_field.name == "image_url":
+            kwargs["assume_scheme"] = "https"
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
+
     def save_model(self, request, obj, form, change):
         """A person's edit is remembered, so that no sync writes over it."""
         obj.edited_at = timezone.now()
