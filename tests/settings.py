@@ -4,6 +4,7 @@ import os
 
 os.environ.setdefault("REUP_ENV", "test")
 os.environ.setdefault("SECRET_KEY", "tests-only-" + "0" * 40)
+os.environ.setdefault("REUP_STATEMENT_SECONDS", "120")  # a test database is dropped in one statement
 os.environ.setdefault("REUP_KEYS", "tests-only-" + "1" * 40)
 
 from reup.settings import *  # noqa: E402, F403

@@ -1,4 +1,4 @@
-"""Matching on plain values: which of our products is this one of the POS's, and why. Names come with their own issue."""
+"""Matching by keys, on plain values: which of our products is this one of the POS's, and why."""
 
 import re
 from dataclasses import dataclass, field
@@ -107,7 +107,7 @@ def match(
 ) -> Decision:
     """SKU, then UPC. Keys that contradict each other, or the brand or weight beside them, wait for staff.
 
-    `shared_skus`, `shared_upcs`: keys that several products of this same tenant carry (reuse is real); they prove nothing.
+    `shared_skus`, `shared_upcs`: keys that several products of this same tenant carry (it happens); they prove nothing.
     `linked`: products of ours that another product of this tenant is linked to already.
     """
     by_sku = shelf.by_sku.get(row.sku, []) if row.sku else []
@@ -177,7 +177,7 @@ def plain(value: Decimal) -> str:
 
 
 def potency(labs) -> tuple[Decimal | None, str]:
-    """The one figure a buyer compares: total THC, else THC, else THCA, with its unit; None where nothing was measured."""
+    """The figure a buyer compares: total THC, else THC, else THCA, with its unit; None where nothing was measured."""
     known = {re.sub(r"[^a-z0-9]+", " ", lab.test.lower()).strip(): lab for lab in labs if lab.value is not None}
     for words in ("total thc", "thc total", "totalthc", "thc", "d9 thc", "thca"):
         if words in known:

@@ -1,5 +1,7 @@
 """The catalog's quiet face: the timetable's and the jobs' way in."""
 
+import random
+
 from celery import shared_task
 from django.conf import settings
 from django.db import transaction
@@ -7,6 +9,7 @@ from django.db import transaction
 from apps.accounts.models import Location
 from apps.core import slots
 from apps.core.locks import only_one
+from apps.core.models import RunState
 from apps.core.scope import scope
 
 from . import actions
@@ -29,7 +32,12 @@ def sync_inventory(*, location_id: str, trigger: str = "schedule", **_):
     """Pull one location. While another worker is at it, ask again a little later: what we came for may be newer."""
     location = Location.objects.get(pk=location_id)
     with only_one(f"inventory:{location_id}") as lease:
-        if lease:
-            pull(location=location, trigger=trigger, lease=lease)
-        else:
+        if not lease:
             actions.enqueue_sync(location=location, trigger=trigger, after=BUSY_SECONDS)
+        elif (ended := pull(location=location, trigger=trigger, lease=lease)).run.state == RunState.FAILED:
+            actions.enqueue_sync(location=location, trigger="retry", after=ended.retry_after or _a_while())
+
+
+def _a_while() -> float:
+    """Seconds until a failed store is asked again where it did not say: at most once a minute, not all at once."""
+    return random.uniform(60, 300)  # noqa: S311

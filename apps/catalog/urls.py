@@ -3,7 +3,7 @@
 from django.urls import path
 
 from . import api as endpoints
-from . import views
+from . import hooks, views
 
 portal = [
     path("", views.listing, name="list"),
@@ -14,6 +14,7 @@ api = [
     path("products/<uuid:pk>/", endpoints.OneProduct.as_view(), name="product"),
     path("inventory/", endpoints.Inventory.as_view(), name="inventory"),
     path("inventory/<uuid:pk>/", endpoints.OneLine.as_view(), name="inventory-line"),
+    path("hooks/dutchie/<uuid:location>/", hooks.dutchie, name="dutchie-hook"),
     path("sync-runs/", endpoints.Runs.as_view(), name="sync-runs"),
     path("sync-runs/<int:pk>/", endpoints.OneRun.as_view(), name="sync-run"),
 ]

@@ -46,6 +46,7 @@ class Work:
 
     run: SyncRun
     counts: dict = field(default_factory=dict)
+    retry_after: float | None = None  # seconds that a source asked us to wait
 
     def outcome(self) -> RunState:
         return RunState.COMPLETED
@@ -147,6 +148,7 @@ def _walk(step: SyncStep, phase: Phase, work: Work) -> SyncStep:
         step.state, detail = StepState.FAILED, refusal.detail
     except Exception as failure:
         log.exception("phase_failed", phase=phase.name)
+        work.retry_after = getattr(failure, "retry_after", None)
         step.state, detail = StepState.FAILED, _words(failure)
     step.detail = detail[:240]
     step.seconds = round(time.monotonic() - began, 4)

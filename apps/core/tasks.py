@@ -7,7 +7,7 @@ from celery import shared_task
 from django.db.models.functions import Now
 
 from . import invariants, jobs, scope
-from .models import Answer, Job, OutboundCall, Slot, StreamEvent
+from .models import Answer, InboundHook, Job, OutboundCall, Slot, StreamEvent
 
 log = structlog.get_logger(__name__)
 
@@ -30,6 +30,7 @@ def clean(**_):
         Answer.objects.filter(at__lt=Now() - timedelta(hours=72)).delete()
         Job.objects.filter(state=Job.State.DONE, finished_at__lt=Now() - timedelta(days=30)).delete()
         OutboundCall.objects.filter(at__lt=Now() - timedelta(days=30)).delete()
+        InboundHook.objects.filter(at__lt=Now() - timedelta(days=7)).delete()
         Slot.objects.filter(starts_at__lt=Now() - timedelta(days=30)).delete()
 
 

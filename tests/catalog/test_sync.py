@@ -23,7 +23,7 @@ def pull(cast, world):
 
     def once(location=cast.place, **values) -> SyncRun:
         with scope(location.organization_id), only_one(f"inventory:{location.pk}") as lease:
-            return sync_inventory(location=location, trigger="test", lease=lease, **values)
+            return sync_inventory(location=location, trigger="test", lease=lease, **values).run
 
     return once
 

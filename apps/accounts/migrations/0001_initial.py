@@ -84,7 +84,7 @@ class Migration(migrations.Migration):
                 ('created_at', models.DateTimeField(auto_now_add=True)),
                 ('updated_at', models.DateTimeField(auto_now=True)),
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('kind', models.CharField(choices=[('dutchie_pos', 'Dutchie POS key'), ('dutchie_integrator', 'Dutchie integrator key')], max_length=24)),
+                ('kind', models.CharField(choices=[('dutchie_pos', 'Dutchie POS key'), ('dutchie_integrator', 'Dutchie integrator key'), ('dutchie_webhook', 'Dutchie webhook secret'), ('dutchie_webhook_old', 'Dutchie webhook secret, being replaced')], max_length=24)),
                 ('sealed', models.BinaryField()),
                 ('hint', models.CharField(editable=False, max_length=8)),
                 ('location', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='credentials', to='accounts.location')),

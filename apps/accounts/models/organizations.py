@@ -96,6 +96,10 @@ class Credential(Named):
     class Kind(models.TextChoices):
         DUTCHIE_POS = "dutchie_pos", _("Dutchie POS key")
         DUTCHIE_INTEGRATOR = "dutchie_integrator", _("Dutchie integrator key")
+        DUTCHIE_WEBHOOK = "dutchie_webhook", _("Dutchie webhook secret")
+        DUTCHIE_WEBHOOK_OLD = "dutchie_webhook_old", _("Dutchie webhook secret, being replaced")
+
+    WEBHOOK_KINDS = (Kind.DUTCHIE_WEBHOOK, Kind.DUTCHIE_WEBHOOK_OLD)
 
     organization = models.ForeignKey(Organization, models.CASCADE, related_name="credentials")
     location = models.ForeignKey(Location, models.CASCADE, related_name="credentials")

@@ -16,7 +16,7 @@ class ProductLinkQuerySet(models.QuerySet):
 
 
 class ProductLink(Stamped):
-    """One product of a Dutchie tenant (LSP), and ours. In review it has none: its stock is seen by staff and not sold."""
+    """One product of a Dutchie tenant (LSP), and ours. In review it has none: staff see its stock, nobody buys it."""
 
     class State(models.TextChoices):
         LINKED = "linked", _("Linked")

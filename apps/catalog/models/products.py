@@ -41,7 +41,7 @@ class Category(Stamped):
 
 class ProductQuerySet(models.QuerySet):
     def visible_to(self, user):
-        """A member's own products, and what connected wholesalers list; the scope decides which organizations those are."""
+        """A member's own products, and what connected wholesalers list: the organizations of the scope."""
         if not user.is_authenticated:
             return self.none()
         return self.filter(models.Q(organization=current().organization) | models.Q(is_listed=True))

@@ -40,7 +40,8 @@ class StockItemQuerySet(models.QuerySet):
 class StockItem(models.Model):
     """One package (batch) at a location, as the POS last told it. Written by the sync in bulk; never deleted.
 
-    Key: location and Dutchie's inventory id. `product` is empty while its link waits for staff. `digest` tells a changed row.
+    Key: location and Dutchie's inventory id. `product` is empty while its link waits for staff; `digest` tells whether
+    a row changed, `fingerprint` whether it even looks different (then it isn't read at all).
     """
 
     id = models.BigAutoField(primary_key=True)
@@ -71,6 +72,7 @@ class StockItem(models.Model):
     packaged_date = models.DateField(null=True)
     expires_date = models.DateField(null=True)
     digest = models.BinaryField()
+    fingerprint = models.BinaryField(default=bytes)
     run_id = models.BigIntegerField()
     gone_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField()
@@ -96,7 +98,7 @@ class StockItem(models.Model):
 
 
 class ShelfLine(Named):
-    """One product at one location: the sum of its packages that may be sold. Kept by the sync, in the packages' transaction.
+    """One product at one location: the sum of its packages that may be sold, kept in the packages' own transaction.
 
     `price` and `best_before_date` are those of the package that expires first, the one to be taken first.
     """

@@ -2,6 +2,7 @@
 
 from .audit import AuditEntry, AuditHead
 from .base import Named, Stamped
+from .hooks import InboundHook
 from .idempotency import Answer
 from .jobs import Job, Lease, Slot
 from .outbound import Breaker, OutboundCall
@@ -13,6 +14,7 @@ __all__ = [
     "AuditEntry",
     "AuditHead",
     "Breaker",
+    "InboundHook",
     "Job",
     "Lease",
     "Named",

@@ -56,7 +56,7 @@ def _named(text: str) -> list[Location]:
 
 def _pull(location: Location) -> SyncRun:
     with scope(location.organization_id), in_turn(f"inventory:{location.pk}", seconds=LONGEST_WAIT) as lease:
-        return sync_inventory(location=location, trigger="command", lease=lease)
+        return sync_inventory(location=location, trigger="command", lease=lease).run
 
 
 def _shown(run: SyncRun) -> dict:
