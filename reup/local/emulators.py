@@ -14,8 +14,11 @@ from reup.local import child
 from reup.local.places import ROOT, LocalError
 from reup.local.ports import reserved
 
-SETTINGS = {"dutchie": "DUTCHIE_POS_URL"}  # the setting that tells the real system from its emulator
-CALLED_BY = {"sync_inventory": ["dutchie"], "sync_deals": ["dutchie"]}
+# The setting that tells the real system from its emulator.
+SETTINGS = {"dutchie": "DUTCHIE_POS_URL", "backoffice": "DUTCHIE_BACKOFFICE_URL"}
+# One process each; names served by the same one share a world.
+PROCESSES = {"dutchie": ["dutchie", "backoffice"]}
+CALLED_BY = {"sync_inventory": ["dutchie", "backoffice"], "sync_deals": ["dutchie", "backoffice"]}
 FIRST_PORT = 8101
 PATIENCE = 60  # seconds
 DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))  # loopback is not a proxy's business
@@ -44,9 +47,14 @@ def new_token() -> str:
     return os.environ.get("SANDBOX_TOKEN") or secrets.token_urlsafe(18)
 
 
-def command(name: str, url: str) -> list[str]:
-    port = url.rpartition(":")[2]
-    return [sys.executable, str(ROOT / "manage.py"), "sandbox", "--port", port, "--only", name]
+def commands(urls: dict[str, str]) -> dict[str, list[str]]:
+    """The processes that serve these addresses; at a place that a real system takes, any free port will do."""
+    serve = [sys.executable, str(ROOT / "manage.py"), "sandbox", "--only"]
+    return {
+        process: [*serve, process, "--port", *(urls.get(name, ":0").rpartition(":")[2] for name in names)]
+        for process, names in PROCESSES.items()
+        if urls.keys() & set(names)
+    }
 
 
 def ready(url: str, token: str) -> bool:
@@ -65,12 +73,13 @@ def running(names: list[str], *, logs: Path) -> Iterator[dict[str, str]]:
     with contextlib.ExitStack() as stack:
         urls = stack.enter_context(addresses(names))
         settings = environment(urls, token) if urls else {}
-        for name, url in urls.items():
+        for name, command in commands(urls).items():
             log = logs / f"{name}.{os.getpid()}.log"
-            process = _start(command(name, url), log, settings)
+            process = _start(command, log, settings)
             stack.callback(log.unlink)
             stack.callback(child.stop, process)
-            _await(process, url, token, log)
+            for served in urls.keys() & set(PROCESSES[name]):
+                _await(process, urls[served], token, log)
         yield settings
 
 

@@ -114,6 +114,7 @@ def main(var: Path) -> None:
         signal.signal(number, lambda number, _: setattr(keeper, "ended", f"The engines were told to stop ({number})"))
     with locked(var / "keeper.lock"):
         keeper.serve()
+        os._exit(0)  # lets go of the last guest and the lock at the very end: who has waited finds no process of ours
 
 
 if __name__ == "__main__":

@@ -59,8 +59,8 @@ def run(start: Start) -> int:
 
 def start_processes(start: Start, processes: Supervisor) -> None:
     """Emulators beside the migrations, the Procfile after them; back when the web and the emulators answer."""
-    for name, url in start.emulators.items():
-        processes.start(name, " ".join(emulators.command(name, url)))
+    for name, command in emulators.commands(start.emulators).items():
+        processes.start(name, " ".join(command))
     with step("prepare"):
         prepare(processes)
     for name, command in procfile().items():

@@ -1,5 +1,6 @@
 """State folders of our own for engines and for whole ReUps, and commands run in them as a newcomer would."""
 
+import contextlib
 import os
 import shutil
 import subprocess
@@ -56,15 +57,12 @@ def manage(*arguments: str, var: Path, **extra: str) -> subprocess.CompletedProc
     return subprocess.run(command, env=env, capture_output=True, text=True, timeout=100, check=False)
 
 
-def processes_of(var: Path) -> list[str]:
-    """Every process that was started for `var`: by its command line or its environment."""
-    mark = os.fsencode(var)
-    return [name for name in os.listdir("/proc") if name.isdigit() and mark in _facts(name)]
-
-
-def _facts(pid: str) -> bytes:
-    try:
-        folder = Path("/proc") / pid
-        return (folder / "cmdline").read_bytes() + (folder / "environ").read_bytes()
-    except OSError:
-        return b""
+def processes_of(var: Path) -> dict[int, str]:
+    """Every process that was started for `var`, by its command line or its environment: {pid: command line}."""
+    found = {}
+    for pid in sorted(int(name) for name in os.listdir("/proc") if name.isdigit()):
+        with contextlib.suppress(OSError):
+            command, environment = (Path(f"/proc/{pid}/{part}").read_bytes() for part in ("cmdline", "environ"))
+            if os.fsencode(var) in command + environment:
+                found[pid] = command.replace(b"\0", b" ").decode()
+    return found

@@ -36,7 +36,7 @@ def test_a_command_alone_in_its_clone_finds_a_migrated_database_and_leaves_nothi
     shown = manage("check_invariants", "--json", var=var, REUP_DEMO="0")
     assert shown.returncode == 0, shown.stderr
     assert shown.stdout.startswith("{")
-    assert processes_of(var) == []
+    assert processes_of(var) == {}
 
 
 def test_two_test_runs_at_once_do_not_meet(var):
@@ -50,7 +50,7 @@ def test_two_test_runs_at_once_do_not_meet(var):
     said = [run.communicate(timeout=100)[0] for run in runs]
     assert [run.returncode for run in runs] == [0, 0], said
     assert not list(var.glob("test-*"))
-    assert processes_of(var) == []
+    assert processes_of(var) == {}
 
 
 def test_what_a_killed_test_run_left_is_swept_by_the_next(var, monkeypatch):
@@ -132,7 +132,7 @@ def test_a_test_run_that_is_told_to_stop_takes_its_engines_with_it(var, number, 
     deadline = time.monotonic() + 20
     while processes_of(var) and time.monotonic() < deadline:
         time.sleep(0.1)
-    assert processes_of(var) == []
+    assert processes_of(var) == {}
 
 
 def test_the_suite_runs_under_its_own_settings_whatever_the_shell_says(var):

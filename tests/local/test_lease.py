@@ -41,7 +41,7 @@ def wait_until_nothing_runs(var: Path) -> None:
     deadline = time.monotonic() + 15
     while processes_of(var) and time.monotonic() < deadline:
         time.sleep(0.1)
-    assert processes_of(var) == []
+    assert processes_of(var) == {}
 
 
 def test_a_second_user_gets_the_same_engines_and_the_last_one_out_stops_them(var):
@@ -118,4 +118,4 @@ def test_engines_that_cannot_start_say_why_to_the_one_who_asked(var):
 def test_a_lease_on_nothing_starts_nothing(var):
     with Lease([], var=var) as lease:
         assert lease.urls == {}
-        assert processes_of(var) == []
+        assert processes_of(var) == {}

@@ -1,6 +1,5 @@
 """`manage.py up` as a person at a terminal meets it: a whole ReUp, started, disturbed and stopped."""
 
-import contextlib
 import json
 import os
 import signal
@@ -62,12 +61,8 @@ def up(shared_var):
 
 def pid_of(var: Path, *words: str) -> int:
     """The eldest process of `var` whose command line holds all `words`; 0 where there is none."""
-    for pid in sorted(map(int, processes_of(var))):
-        with contextlib.suppress(OSError):
-            command = Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode()
-            if all(word in command for word in words):
-                return pid
-    return 0
+    named = (pid for pid, command in processes_of(var).items() if all(word in command for word in words))
+    return next(named, 0)
 
 
 def wait_for(what, *, patience: float = 30) -> None:
@@ -121,7 +116,7 @@ def test_a_killed_worker_is_started_again(up, shared_var):
 
 def test_ctrl_c_stops_it_all_and_the_data_stay(up, shared_var):
     assert up.end(signal.SIGINT) == 130
-    assert processes_of(shared_var) == []
+    assert processes_of(shared_var) == {}
     assert up.progress().splitlines()[-2:] == ["stopping", "stopped"]
 
 
@@ -129,13 +124,13 @@ def test_after_a_sigkill_nothing_is_left_and_the_next_start_recovers_without_doi
     terminal = Terminal(shared_var)
     terminal.until(READY)
     terminal.end(signal.SIGKILL)
-    wait_for(lambda: processes_of(shared_var) == [])
+    wait_for(lambda: processes_of(shared_var) == {})
 
     checked = manage("up", "--check", "--no-demo", var=shared_var)
 
     assert json.loads(checked.stdout)["ok"]
     assert (shared_var / "log" / "prepare.log").read_text() == ""  # nothing migrated, collected or filled again
-    assert processes_of(shared_var) == []
+    assert processes_of(shared_var) == {}
 
 
 def test_a_killed_postgres_stops_the_rest_and_says_so(shared_var):
@@ -147,7 +142,7 @@ def test_a_killed_postgres_stops_the_rest_and_says_so(shared_var):
 
     assert terminal.process.returncode == 1
     assert "PostgreSQL ended with -9; stopping the rest" in terminal.progress()
-    wait_for(lambda: processes_of(shared_var) == [])
+    wait_for(lambda: processes_of(shared_var) == {})
 
 
 def test_a_port_asked_for_that_is_taken_is_an_error_before_anything_starts(var):
@@ -159,7 +154,7 @@ def test_a_port_asked_for_that_is_taken_is_an_error_before_anything_starts(var):
 
     assert refused.returncode == 1
     assert json.loads(refused.stdout)["reason"] == f"port {port} is in use"
-    assert processes_of(var) == []
+    assert processes_of(var) == {}
 
 
 def test_a_database_that_does_not_answer_is_told_in_its_own_words(var):
@@ -172,11 +167,11 @@ def test_a_database_that_does_not_answer_is_told_in_its_own_words(var):
 
 def test_with_the_demo_a_command_and_then_a_check_read_the_emulator_and_leave_nothing_running(var):
     synced = manage("sync_inventory", "--json", var=var)
+    assert synced.returncode == 0, synced.stderr
     runs = json.loads(synced.stdout)["runs"]
-    assert synced.returncode == 0
     assert {run["state"] for run in runs} <= {"completed", "completed_with_quarantine"}
     assert sum(run["fetched"] for run in runs) > 0
-    assert processes_of(var) == []
+    assert processes_of(var) == {}
 
     checked = manage("up", "--check", var=var)
     found = json.loads(checked.stdout)
@@ -185,4 +180,4 @@ def test_with_the_demo_a_command_and_then_a_check_read_the_emulator_and_leave_no
     assert list(found["emulators"]) == ["dutchie"]
     assert len(json.loads((var / "people.json").read_text())) > 3
     assert checked.returncode == 0
-    assert processes_of(var) == []
+    assert processes_of(var) == {}
