@@ -10,16 +10,21 @@ SHARED = (
 PERSON = "{column} = (SELECT nullif(current_setting('app.user', true), '')::uuid)"
 
 
-def tenant(table: str, *, own=("organization_id",), mine=(), shared=(), person=(), post=False) -> RunSQL:
+def tenant(table: str, *, own=("organization_id",), mine=(), seen=(), shared=(), person=(), post=False) -> RunSQL:
     """Row-level security for a table; each argument names columns.
 
-    own: the organization that may read and write the row; mine: the user who may. shared: an organization whose rows a
-    connected one may read; person: a user who may read the row. post: anyone may insert (a letter for somebody else).
+    own: the organization that may read and write the row; mine: the user who may. seen: another organization that may
+    read it; shared: one whose rows a connected one may read; person: a user who may read it. post: anyone may insert (a
+    letter for somebody else).
     """
     write = " OR ".join(
         [OWN.format(column=column) for column in own] + [PERSON.format(column=column) for column in mine]
     )
-    read = [SHARED.format(column=column) for column in shared] + [PERSON.format(column=column) for column in person]
+    read = [
+        *[OWN.format(column=column) for column in seen],
+        *[SHARED.format(column=column) for column in shared],
+        *[PERSON.format(column=column) for column in person],
+    ]
     lines = [
         f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY",
         f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY",

@@ -20,6 +20,6 @@ class Migration(migrations.Migration):
         migrations.RunSQL(PARTNERS, migrations.RunSQL.noop),
         sql.tenant("accounts_membership", person=("user_id",)),
         sql.tenant("accounts_location", shared=("organization_id",)),
-        sql.tenant("accounts_connection", own=("wholesaler_id", "retailer_id")),
+        sql.tenant("accounts_connection", own=("wholesaler_id",), seen=("retailer_id",)),  # the seller opens its shelf
         sql.tenant("accounts_credential"),
     ]
