@@ -45,4 +45,7 @@ def _keys(text: str) -> dict[int, bytes]:
     pairs = [part.strip().rpartition(":") for part in text.split(",")]
     if any(len(key) < 32 for _, _, key in pairs):
         raise ImproperlyConfigured("REUP_KEYS holds a key of fewer than 32 characters.")
-    return {int(number or 1): hashlib.sha256(key.encode()).digest() for number, _, key in pairs}
+    numbers = [int(number or 1) if number.isdecimal() or not number else 0 for number, _, _ in pairs]
+    if not all(0 < number < 256 for number in numbers) or len(set(numbers)) < len(numbers):
+        raise ImproperlyConfigured("REUP_KEYS needs a number of its own for each key, from 1 to 255.")
+    return {number: hashlib.sha256(key.encode()).digest() for number, (_, _, key) in zip(numbers, pairs, strict=True)}

@@ -1,5 +1,7 @@
 """Every error as application/problem+json (RFC 9457), with a slug that programs can switch on."""
 
+import math
+
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from rest_framework import exceptions, status
@@ -65,7 +67,7 @@ def _of_api_exception(error: exceptions.APIException) -> Response:
     if getattr(error, "auth_header", None):
         headers["WWW-Authenticate"] = error.auth_header
     if wait := getattr(error, "wait", None):
-        headers["Retry-After"] = str(int(wait) + 1)
+        headers["Retry-After"] = str(math.ceil(wait))
     if isinstance(error, exceptions.ValidationError):
         return problem(code, status.HTTP_400_BAD_REQUEST, "Some fields are not right.", errors=_fields(error.detail))
     return problem(code, error.status_code, str(error.detail), headers=headers)
@@ -74,9 +76,16 @@ def _of_api_exception(error: exceptions.APIException) -> Response:
 def _fields(detail, at: str = "") -> dict[str, list[str]]:
     """Nested serializer errors as flat paths: `lines[0].sku`."""
     if isinstance(detail, dict):
-        pairs = ((f"{at}.{key}" if at else str(key), value) for key, value in detail.items())
+        pairs = ((_path(at, key), value) for key, value in detail.items())
     elif isinstance(detail, list) and any(isinstance(item, dict | list) for item in detail):
-        pairs = ((f"{at}[{index}]", value) for index, value in enumerate(detail) if value)
+        pairs = ((_path(at, index), value) for index, value in enumerate(detail) if value)
     else:
         return {at or "non_field_errors": [str(item) for item in (detail if isinstance(detail, list) else [detail])]}
     return {path: words for key, value in pairs for path, words in _fields(value, key).items()}
+
+
+def _path(at: str, key: str | int) -> str:
+    """REST framework tells a list's rows by number, in a list or, of late, in a dict."""
+    if isinstance(key, int):
+        return f"{at}[{key}]"
+    return f"{at}.{key}" if at else key

@@ -104,7 +104,7 @@ def _do(job: Claimed) -> None:
 def _task(name: str):
     """The task of that name. Outside a Celery worker nobody has imported the tasks yet."""
     if name not in current_app.tasks:
-        current_app.loader.import_default_modules()
+        current_app.autodiscover_tasks(force=True)
     return current_app.tasks[name]
 
 
