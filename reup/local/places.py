@@ -4,6 +4,7 @@ import contextlib
 import fcntl
 import hashlib
 import os
+import re
 import secrets
 import stat
 from collections.abc import Iterator
@@ -46,10 +47,10 @@ def short(path: Path) -> str:
 
 
 def socket_path(home: Path) -> Path:
-    """The folder for sockets of what lives in `home`: inside it, or under /tmp where that is too long for a socket."""
+    """The folder for sockets of what lives in `home`: inside it, or in /tmp where a socket or a URL can't hold that."""
     folder = home / "s"
-    too_long = len(os.fsencode(folder)) > LONGEST_SOCKET_FOLDER
-    return Path("/tmp") / f"reup-{short(home)}" if too_long else folder
+    fits = len(str(folder)) <= LONGEST_SOCKET_FOLDER and re.fullmatch(r"[A-Za-z0-9_./-]+", str(folder))
+    return folder if fits else Path("/tmp") / f"reup-{short(home)}"
 
 
 def make_private(folder: Path, *, owner: int, group: int = -1) -> None:

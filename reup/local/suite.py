@@ -72,11 +72,8 @@ def engines(folder: Path) -> Iterator[dict[str, str]]:
 
 def environment(folder: Path, urls: dict[str, str]) -> dict[str, str]:
     """Nothing of the developer's own state: secrets of this run, a state folder of this run, no demo."""
-    inherited = {
-        key: value for key, value in os.environ.items() if key != "DJANGO_SETTINGS_MODULE"
-    }  # pyproject's holds
     keys = {"SECRET_KEY": secrets.token_hex(48), "REUP_KEYS": secrets.token_hex(32)}
-    return inherited | keys | urls | {"REUP_ENV": "test", "REUP_DEMO": "0", "REUP_VAR": str(folder)}
+    return os.environ | keys | urls | {"REUP_ENV": "test", "REUP_DEMO": "0", "REUP_VAR": str(folder)}
 
 
 def run_pytest(arguments: list[str], env: dict[str, str]) -> int:

@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import shlex
 import sys
 import time
 from collections.abc import Callable
@@ -60,7 +61,7 @@ def run(start: Start) -> int:
 def start_processes(start: Start, processes: Supervisor) -> None:
     """Emulators beside the migrations, the Procfile after them; back when the web and the emulators answer."""
     for name, command in emulators.commands(start.emulators).items():
-        processes.start(name, " ".join(command))
+        processes.start(name, shlex.join(command))
     with step("prepare"):
         prepare(processes)
     for name, command in procfile().items():

@@ -12,6 +12,7 @@ import pytest
 import redis
 
 from reup.local.engines import Postgres, Redis
+from reup.local.engines.account import run_as
 from reup.local.places import ROOT, LocalError, make_private, socket_path
 
 
@@ -62,14 +63,17 @@ def test_rows_committed_before_a_sigkill_are_there_after_the_next_start(var):
 
 def test_a_pid_file_that_names_somebody_elses_process_does_not_keep_postgres_from_starting(var):
     with Postgres(var / "pg") as postgres:
-        port_file = (postgres.data / "postmaster.pid").read_text()
+        pid_file = postgres.data / "postmaster.pid"
+        lines = pid_file.read_text().splitlines()
         postgres.stop()
-        recycled = [str(os.getpid()), *port_file.splitlines()[1:]]
-        (postgres.data / "postmaster.pid").write_text("\n".join(recycled))
+        stranger = subprocess.Popen(["sleep", "60"], cwd="/", **run_as(postgres.account))
+        pid_file.write_text("\n".join([str(stranger.pid), *lines[1:]]))
 
         postgres.start()
 
         assert ask(postgres, "SELECT 1") == 1
+        stranger.kill()
+        stranger.wait()
 
 
 def test_an_initdb_that_was_cut_short_is_done_again(var):
@@ -136,6 +140,13 @@ def test_a_clone_under_a_very_long_path_still_gets_its_engines(var):
 
     assert not postgres.sockets.exists()
     assert not server.sockets.exists()
+
+
+def test_a_path_that_a_url_could_not_hold_as_it_is_still_gets_its_engines(var):
+    spaced = var / "my clone (2) of 50%"
+    with Postgres(spaced / "pg", throwaway=True) as postgres, Redis(spaced / "redis", throwaway=True) as server:
+        assert ask(postgres, "SELECT 1") == 1
+        assert redis.Redis.from_url(server.url).ping()
 
 
 def test_a_socket_folder_that_somebody_else_put_there_is_refused(var):
