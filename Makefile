@@ -20,7 +20,7 @@ lint:
 	$(TOOL) ruff check
 
 templates:
-	$(TOOL) djlint --quiet --check templates
+	$(TOOL) djlint --quiet --lint templates
 
 imports:
 	$(TOOL) lint-imports
