@@ -101,29 +101,24 @@ class Client:
             while True:
                 await self._wake.wait()
                 self._wake.clear()
-                while await self._step():
-                    pass
+                await self._write_all()
         except (OSError, RuntimeError) as error:  # how servers say that the other side has left
             log.debug("socket_left", error=type(error).__name__)
 
-    async def _step(self) -> bool:
-        """Do one thing, the most urgent first; False when nothing is left."""
-        if self._waiting:
-            await self._write(self._waiting.popleft()[1])
-            return True
-        behind = next((topic for topic, place in self.places.items() if place.behind), None)
-        if behind:
-            await self._catch_up(behind)
-            return True
-        if self._beat is not None:
-            seqs, self._beat = self._beat, None
-            await self._write(frames.heartbeat({topic: seqs[topic] for topic in seqs if topic in self.places}))
-        return False
-
-    async def _write(self, message: dict) -> None:
-        self.sending_since = _now()
-        await self._send(message)
-        self.sending_since = None
+    async def _write_all(self) -> None:
+        """What waits; then what it is behind with; then the beat that was due."""
+        while True:
+            while self._waiting:
+                self.sending_since = _now()
+                await self._send(self._waiting.popleft()[1])
+                self.sending_since = None
+            if behind := [topic for topic, place in self.places.items() if place.behind]:
+                await self._catch_up(behind[0])
+            elif self._beat is not None:
+                seqs, self._beat = self._beat, None
+                self.say(frames.heartbeat({topic: seq for topic, seq in seqs.items() if topic in self.places}))
+            else:
+                return
 
     async def _catch_up(self, topic: str) -> None:
         place = self.places[topic]

@@ -15,7 +15,7 @@ from .client import Client
 
 log = structlog.get_logger(__name__)
 BEATS_STUCK = 2  # a client that has taken nothing for so many beats is let go
-BEATS_BETWEEN_CHECKS = 2  # rights are asked again
+BEATS_A_ROUND = 2  # in which everybody's rights are asked again
 BEATS_UNSURE = 4  # with the database away, rights are taken on trust for so long
 NOT_SIGNED_IN, TOO_SLOW, TRY_LATER = 4401, 4408, 1013
 
@@ -35,8 +35,8 @@ class Hub:
         if not self._tasks:
             self._tasks = [
                 asyncio.create_task(self._listen()),
-                asyncio.create_task(_every(1, self._beat)),
-                asyncio.create_task(_every(BEATS_BETWEEN_CHECKS, self._check)),
+                asyncio.create_task(_for_ever(self._beat)),
+                asyncio.create_task(_for_ever(self._check)),
             ]
 
     def leave(self, client: Client) -> None:
@@ -84,6 +84,7 @@ class Hub:
     # --- the beat
 
     async def _beat(self) -> None:
+        await asyncio.sleep(settings.LIVE_BEAT_SECONDS)
         self._let_stuck_go()
         await self._compare(beat=True)
 
@@ -103,35 +104,45 @@ class Hub:
     # --- rights, asked again
 
     async def _check(self) -> None:
-        for client in list(self._ends):
-            if client in self._ends:
-                await self._check_one(client)
+        """One round: each listener once for all their sockets, evenly over the round; a burst would delay frames."""
+        sockets: dict[people.Listener, list[Client]] = {}
+        for client in self._ends:
+            sockets.setdefault(client.listener, []).append(client)
+        pause = BEATS_A_ROUND * settings.LIVE_BEAT_SECONDS / (len(sockets) + 1)
+        await asyncio.sleep(pause)
+        for listener, clients in sockets.items():
+            await self._check_one(listener, clients)
+            await asyncio.sleep(pause)
 
-    async def _check_one(self, client: Client) -> None:
-        now = asyncio.get_running_loop().time()
-        asked = list(client.places)
+    async def _check_one(self, listener: people.Listener, clients: list[Client]) -> None:
+        asked = {topic for client in clients for topic in client.places}
         try:
-            allowed = await store.ask(people.admitted, client.listener, asked)
+            allowed = await store.ask(people.admitted, listener, asked)
         except store.AWAY:
-            if now - client.sure_at > BEATS_UNSURE * settings.LIVE_BEAT_SECONDS:
+            self._let_unsure_go(clients)
+            return
+        for client in clients:
+            client.sure_at = asyncio.get_running_loop().time()
+            if allowed is None:
+                self._end(client, NOT_SIGNED_IN)
+                continue
+            for topic in (asked - allowed) & client.places.keys():
+                self.unlisten(client, topic)
+                client.say(frames.refused(topic))
+
+    def _let_unsure_go(self, clients: list[Client]) -> None:
+        longest = BEATS_UNSURE * settings.LIVE_BEAT_SECONDS
+        for client in clients:
+            if asyncio.get_running_loop().time() - client.sure_at > longest:
                 self._end(client, TRY_LATER)
-            return
-        client.sure_at = now
-        if allowed is None:
-            self._end(client, NOT_SIGNED_IN)
-            return
-        for topic in set(asked) - allowed:
-            self.unlisten(client, topic)
-            client.say(frames.refused(topic))
 
     def _end(self, client: Client, code: int) -> None:
         if end := self._ends.get(client):
             end(code)
 
 
-async def _every(beats: int, act: Callable[[], Awaitable[None]]) -> None:
+async def _for_ever(act: Callable[[], Awaitable[None]]) -> None:
     while True:
-        await asyncio.sleep(beats * settings.LIVE_BEAT_SECONDS)
         await _carefully(act)
 
 
@@ -143,6 +154,7 @@ async def _carefully(act: Callable[[], Awaitable[None]]) -> None:
         log.warning("beat_missed", error=type(error).__name__)
     except Exception:
         log.exception("beat_broken")
+        await asyncio.sleep(1)
 
 
 _hubs: WeakKeyDictionary[asyncio.AbstractEventLoop, Hub] = WeakKeyDictionary()
