@@ -197,6 +197,7 @@ LOGOUT_REDIRECT_URL = "accounts:login"
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English"))]
 LOCALE_PATHS = [ROOT / "templates" / "locale"]
+FORMAT_MODULE_PATH = ["reup.formats"]
 USE_TZ = True
 TIME_ZONE = "UTC"
 CURRENCY = "USD"
@@ -270,6 +271,10 @@ SPECTACULAR_SETTINGS = {
 # --- the outside: only a URL tells the real thing from its emulator
 DUTCHIE_POS_URL = env("DUTCHIE_POS_URL", default="https://api.pos.dutchie.com")
 DUTCHIE_PER_MINUTE = a_number("DUTCHIE_PER_MINUTE", 100, least=1, most=1500)  # their limit is 120 a key and path
+# The back office is a private API behind a person's sign-in: no calls without this, e.g.
+# https://{tenant}.backoffice.dutchie.com, where {tenant} is each sign-in's own.
+DUTCHIE_BACKOFFICE_URL = env("DUTCHIE_BACKOFFICE_URL", default="")
+DUTCHIE_BACKOFFICE_PER_MINUTE = a_number("DUTCHIE_BACKOFFICE_PER_MINUTE", 50, least=1, most=60)  # a login; theirs is 60
 OUTBOUND_ALLOW = tuple(env.list("OUTBOUND_ALLOW", default=[]))  # host:port on loopback that the outbound door may call
 
 # --- logs: one JSON line an event in production, readable lines elsewhere

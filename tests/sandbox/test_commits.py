@@ -37,7 +37,7 @@ class Ledger:
 @pytest.fixture
 def ledger():
     vendor = Ledger()
-    server = Server(vendor, port=0, token=TOKEN, seed=1, drift=False, frozen_at=NOW).start()
+    server = Server(vendor, ports=(), token=TOKEN, seed=1, drift=False, frozen_at=NOW).start()
     vendor.world = server.world
     client = Client(server)
     yield client

@@ -203,10 +203,10 @@ def test_the_date_header_follows_the_emulators_clock_and_its_skew(pos):
 
 def test_a_connection_is_kept_alive(pos):
     pos.get("/whoami")
-    before = len(pos.server._counter.open)
+    before = len(pos.server._counters[0].open)
     for _ in range(20):
         pos.get("/whoami")
-    assert len(pos.server._counter.open) == before
+    assert len(pos.server._counters[0].open) == before
 
 
 def test_two_hundred_and_fifty_packages_are_served_well_within_a_second(pos):

@@ -47,7 +47,7 @@ def started():
 def test_it_prints_its_urls_serves_and_ends_on_sigterm(started):
     process = started("--json", "--still", "--only", "dutchie", SANDBOX_TOKEN="given")
     urls = json.loads(process.stdout.readline())
-    assert list(urls) == ["dutchie"]
+    assert list(urls) == ["dutchie", "backoffice"]
     world = requests.get(urls["dutchie"] + "/_ctl/world", headers={"X-Control-Token": "given"}, timeout=5).json()
     assert world["settings"]["drift"] is False
     process.send_signal(signal.SIGTERM)
@@ -57,8 +57,8 @@ def test_it_prints_its_urls_serves_and_ends_on_sigterm(started):
 
 def test_without_a_token_it_makes_one_and_tells_it(started):
     process = started(SANDBOX_TOKEN="")
-    lines = [process.stdout.readline() for _ in range(2)]
+    lines = [process.stdout.readline() for _ in range(3)]
     url = lines[0].split()[1]
-    token = lines[1].split()[-1]
+    token = lines[-1].split()[-1]
     world = requests.get(f"{url}/_ctl/world", headers={"X-Control-Token": token}, timeout=5)
     assert world.json()["settings"]["drift"] is True

@@ -65,13 +65,13 @@ def test_cases_and_prices_are_those_of_the_picture(pos):
         assert units[sku] == cases * json.loads(products[sku]["customMetadata"])["caseOf"]
 
 
-def test_four_stores_have_their_shelves(pos):
+def test_five_stores_have_their_shelves(pos):
     shelves = Counter(row["_locationId"] for row in pos.server.world.rows("inventory"))
     products = Counter()
     for location in shelves:
         rows = [row for row in pos.server.world.rows("inventory") if row["_locationId"] == location]
         products[location] = len({row["productId"] for row in rows})
-    assert products == {4101: 69, 4102: 40, 5201: 25, 6301: 30}
+    assert products == {4101: 69, 4102: 40, 5201: 25, 6301: 30, 7101: 30}
 
 
 def test_every_package_is_tagged_once_and_every_upc_has_its_check_digit(pos):

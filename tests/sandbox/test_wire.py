@@ -8,11 +8,11 @@ import apps.sandbox
 
 
 def test_it_listens_on_loopback_only(pos):
-    assert pos.server._counter.server_address[0] == "127.0.0.1"
+    assert pos.server._counters[0].server_address[0] == "127.0.0.1"
 
 
 def test_a_body_of_unknown_length_is_refused_and_the_connection_closed(pos):
-    with socket.create_connection(("127.0.0.1", pos.server._counter.server_port), timeout=5) as line:
+    with socket.create_connection(("127.0.0.1", pos.server._counters[0].server_port), timeout=5) as line:
         line.sendall(b"POST /brand HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n")
         assert line.recv(1000).startswith(b"HTTP/1.1 411 ")
         assert line.recv(1000) == b""

@@ -57,6 +57,19 @@ def page(rows: list, query) -> list:
     return rows[start : start + min(size or LARGEST_PAGE, LARGEST_PAGE)]
 
 
+def start_of(query) -> int | None:
+    """What `offset` or `Skip` says; None where no page is asked for."""
+    return _number(query, "offset") if _find(query, "offset") else _number(query, "skip")
+
+
+def from_start(query, start: int | None) -> dict:
+    """The same query from another row on."""
+    names = {name.lower(): name for name in query}
+    name = names.get("offset") or names.get("skip")
+    kept = {key: value for key, value in query.items() if key != name}
+    return kept if start is None or name is None else {**kept, name: str(start)}
+
+
 def _number(query, name: str) -> int | None:
     value = _find(query, name)
     if value is None:

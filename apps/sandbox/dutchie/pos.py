@@ -4,15 +4,15 @@ HTTP Basic with the location's key as user name; a key is one location and its r
 role; limits count per key and path in whole minutes of the emulator's clock.
 """
 
-import threading
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from email.utils import format_datetime
 
 from apps.sandbox.wire import Answer, Request, as_json
 
 from . import ask, discounts, drift, seed, shapes, shelf
+from .limits import Limits
 
 TEXT = "text/plain; charset=utf-8"
 RETRY_AFTER = 30  # seconds
@@ -65,13 +65,8 @@ class Pos:
     price_fields = ("unitPrice", "recUnitPrice", "price", "recPrice")
     quantity_field = "quantityAvailable"
 
-    def __init__(self):
-        self._calls: dict[tuple[str, str], tuple[int, int]] = {}  # key and path: minute, calls in it
-        self._lock = threading.Lock()
-
     def fill(self, world) -> None:
-        self.world = world
-        self._calls.clear()
+        self.world, self.limits = world, Limits(world)
         seed.fill(world)
 
     drift = staticmethod(drift.step)
@@ -99,7 +94,7 @@ class Pos:
         if door.role and door.role not in key["roles"]:
             return self.refuse(403)
         limit = (view.setting("limits") or {}).get(request.path, door.limit)
-        if not self._within(limit, name, request.path):
+        if not self.limits.within(limit, name, request.path):
             return self._too_many(limit)
         return self._told(door, view, view.get("locations", key["locationId"]), request)
 
@@ -110,6 +105,18 @@ class Pos:
         if status in (401, 404, 405):
             return Answer(status=status)
         return as_json({"Message": "Account not authorized", "TraceId": self._trace()}, status=status)
+
+    def list_in(self, payload) -> list | None:
+        return payload if isinstance(payload, list) else None
+
+    def with_list(self, payload, rows):
+        return rows
+
+    def start_of(self, request: Request) -> int | None:
+        return ask.start_of(request.query)
+
+    def from_start(self, request: Request, start: int | None) -> Request:
+        return replace(request, query=ask.from_start(request.query, start))
 
     def stores(self, world):
         """The control page's table."""
@@ -133,14 +140,6 @@ class Pos:
             return as_json(
                 {"title": "One or more validation errors occurred.", "status": 400, "errors": errors}, status=400
             )
-
-    def _within(self, limit: int, key: str, path: str) -> bool:
-        minute = int(self.world.now().timestamp() // 60)
-        with self._lock:
-            then, calls = self._calls.get((key, path), (minute, 0))
-            calls = calls + 1 if then == minute else 1
-            self._calls[key, path] = minute, calls
-        return calls <= limit
 
     def _too_many(self, limit: int) -> Answer:
         words = f"Too many requests - only {limit} per minute allowed"

@@ -11,6 +11,7 @@ from . import shapes
 from .shelf import belongs
 
 SEED = Path(__file__).parent.parent / "seeds" / "dutchie.json"
+LISTS = SEED.with_name("lists.json")  # stores whose shelf is a simple product list
 DAY = re.compile(r"(\d{4}-\d\d-\d\d)(T[\d:]+Z)?")
 SETTINGS = {
     "whoamiCase": "camel",  # or pascal
@@ -22,6 +23,12 @@ SETTINGS = {
     "dateSkewSeconds": 0,  # the Date header runs ahead by so much
     "drift": False,
     "driftSeconds": [20, 40],  # between two movements
+    # of the back office
+    "loginDoor": "both",  # or user, employee
+    "sessionCalls": 0,  # a session ends after so many; 0: never
+    "sessionSeconds": 36_000,
+    "sessionEnds": "401",  # or message: Result false under HTTP 200
+    "throttledAs": "429",  # or message
 }
 
 
@@ -31,11 +38,13 @@ def fill(world) -> None:
     days = world.now().date() - date.fromisoformat(document.pop("date"))
     document.pop("about")
     kinds = {kind: _moved(rows, days) for kind, rows in document.items()}
-    world.fill({"settings": dict(SETTINGS), **kinds})
+    world.fill({"settings": dict(SETTINGS), "sessions": {}, **kinds})
     for id, row in kinds["inventory"].items():
         kinds["inventory"][id] = completed(world, row)
     world.before_put = lambda kind, id, old, new: _before_put(world, kind, id, old, new)
     world.after_put = lambda kind, old, new: _after_put(world, kind, old, new)
+    for location, rows in json.loads(LISTS.read_text(encoding="utf-8")).items():
+        load_products(world, _moved(rows, days), location=int(location))
 
 
 def load_products(world, rows: list[dict], *, location: int = 4101, replace: bool = False) -> list[int]:

@@ -29,6 +29,7 @@ FAULTS: dict[str, Fault] = {
     # plain statuses, and other ends of the line
     "401": way.refusal(401),
     "403": way.refusal(403),
+    "403_html": payload.body(payload.CHALLENGE, code=403, type=payload.HTML),
     "500": way.status(500),
     "502": way.status(502),
     "503": way.status(503),

@@ -10,7 +10,7 @@ from apps.sandbox.world import View, World
 
 
 class Vendor(Protocol):
-    """How an emulator answers, and what its rows call their key, prices and quantity."""
+    """How an emulator answers, what its rows call their key, prices and quantity, and where its lists and pages are."""
 
     id_fields: tuple[str, ...]  # the first of these that a row has is its key
     price_fields: tuple[str, ...]
@@ -18,6 +18,18 @@ class Vendor(Protocol):
 
     def answer(self, view: View, request: Request) -> Answer: ...
     def refuse(self, status: int) -> Answer: ...
+
+    def list_in(self, payload) -> list | None:
+        """The list inside an answer; None when it has none."""
+
+    def with_list(self, payload, rows):
+        """The same answer with other rows."""
+
+    def start_of(self, request: Request) -> int | None:
+        """How many rows the question skips; None when it asks for no page."""
+
+    def from_start(self, request: Request, start: int | None) -> Request:
+        """The same question from another row on; None asks for no page."""
 
 
 @dataclass(frozen=True)

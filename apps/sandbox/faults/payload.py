@@ -40,8 +40,13 @@ def in_payload(spoil: Callable) -> Fault:
 
 
 def in_list(spoil: Callable) -> Fault:
-    """As `in_payload`, for answers that are lists; others stay as they are."""
-    return in_payload(lambda payload, call: spoil(payload, call) if isinstance(payload, list) else payload)
+    """As `in_payload`, for the list in an answer; what has none stays as it is."""
+
+    def spoiled(payload, call):
+        rows = call.vendor.list_in(payload)
+        return payload if rows is None else call.vendor.with_list(payload, spoil(rows, call))
+
+    return in_payload(spoiled)
 
 
 def in_object(**fields) -> Fault:
@@ -54,19 +59,18 @@ def without(name: str) -> Fault:
 
 def repeated_page(rows, call):
     """Whatever page is asked for, the first one comes: the client's own offset is ignored."""
-    first = {name: value for name, value in call.request.query.items() if name.lower() not in ("offset", "skip")}
-    return json.loads(replace(call, request=replace(call.request, query=first)).run().body)
+    return _asked_from(call, None)
 
 
 def duplicate_on_boundary(rows, call):
     """The last row of one page is the first of the next; a list that has no pages ends with its last row twice."""
-    asked = {name.lower(): name for name in call.request.query}
-    name = asked.get("offset") or asked.get("skip")
-    if not name:
-        return rows + rows[-1:]
-    start = int(call.request.query[name])
-    query = {**call.request.query, name: str(max(0, start - 1))}
-    return json.loads(replace(call, request=replace(call.request, query=query)).run().body)
+    start = call.vendor.start_of(call.request)
+    return rows + rows[-1:] if start is None else _asked_from(call, max(0, start - 1))
+
+
+def _asked_from(call, start: int | None) -> list:
+    answer = replace(call, request=call.vendor.from_start(call.request, start)).run()
+    return call.vendor.list_in(json.loads(answer.body))
 
 
 def less(row: dict, name: str) -> dict:

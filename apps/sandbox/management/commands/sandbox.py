@@ -5,10 +5,13 @@ import os
 import secrets
 import signal
 import threading
+from itertools import islice
 
 from django.core.management.base import BaseCommand
 
 from apps.sandbox.server import EMULATORS, serve
+
+COUNTERS = sum(map(len, EMULATORS.values()))
 
 
 class Command(BaseCommand):
@@ -16,8 +19,14 @@ class Command(BaseCommand):
     requires_system_checks = []
 
     def add_arguments(self, parser):
-        parser.add_argument("--port", type=int, default=0, help="the first emulator's port; the next follow it")
-        parser.add_argument("--only", choices=sorted(EMULATORS), help="serve this one alone")
+        parser.add_argument(
+            "--port",
+            type=int,
+            nargs="+",
+            default=[0],
+            help="ports in their order; after one alone the next follow",
+        )
+        parser.add_argument("--only", choices=sorted(EMULATORS), help="serve this one alone, at all its counters")
         parser.add_argument("--still", action="store_true", help="nothing moves by itself")
         parser.add_argument("--seed", type=int, default=1, help="another seed, another story")
         parser.add_argument("--json", action="store_true", help="print {name: url} and nothing else on standard output")
@@ -29,16 +38,18 @@ class Command(BaseCommand):
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: ended.set())
         names = [only] if only else list(EMULATORS)
-        servers = {
-            name: serve(port and port + place, emulator=name, token=token, seed=seed, drift=not still)
-            for place, name in enumerate(names)
-        }
-        self.tell({name: server.url for name, server in servers.items()}, as_json=options["json"])
+        ports = iter(port if len(port) > 1 or not port[0] else range(port[0], port[0] + COUNTERS))
+        servers = [
+            serve(*islice(ports, len(EMULATORS[name])), emulator=name, token=token, seed=seed, drift=not still)
+            for name in names
+        ]
+        urls = {name: url for server in servers for name, url in server.urls.items()}
+        self.tell(urls, as_json=options["json"])
         if not given:
             (self.stderr if options["json"] else self.stdout).write(f"control token  {token}")
         self.stdout.flush()
         ended.wait()
-        for server in servers.values():
+        for server in servers:
             server.stop()
 
     def tell(self, urls: dict[str, str], *, as_json: bool) -> None:
