@@ -19,6 +19,8 @@ LONGEST_WORDS = 200
 # Worth a second try in a moment; 500 is not, by Dutchie's own advice.
 PASSING = frozenset({502, 503, 504})
 NOT_NOW = frozenset({408, 425, 429})
+# With a web page in it, this is a guard at the edge speaking, not the service about our key.
+EDGE = frozenset({401, 403})
 SAID = {
     400: "It didn't understand the request.",
     401: "The key was refused.",
@@ -37,6 +39,8 @@ def failure(
         return _misshapen(service, answer, expects) if not write else None
     if status == 429 or (status in NOT_NOW and not write):
         return Unreachable(service, SAID[429], status=status, retry_after=retry_after(answer.headers))
+    if status in EDGE and answer.body.lstrip().startswith(b"<"):
+        return Unreachable(service, "A web page came where data was expected.", status=status)
     if 400 <= status < 500 and status not in NOT_NOW:
         return Declined(service, _refusal(answer, secrets), status=status)
     if write:

@@ -2,8 +2,9 @@
 line that the caller hands in. A vendor's gateway derives from `Gateway` and speaks in its own values."""
 
 import random
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from time import monotonic, sleep
+from types import MappingProxyType
 from typing import Any
 
 import msgspec
@@ -19,6 +20,7 @@ __all__ = ["FREE_LINE", "Call", "Declined", "Gateway", "GatewayError", "Line", "
 
 CALL_SECONDS = 30.0
 PAUSES = (0.4, 1.2)
+NO_HEADERS: Mapping[str, str] = MappingProxyType({})
 OUTCOMES: dict[type[GatewayError] | None, Outcome] = {
     None: "ok",
     Unreachable: "unreachable",
@@ -44,7 +46,7 @@ class Gateway:
     ) -> None:
         self.base_url = base_url.rstrip("/")
         self.line = line
-        self._secrets = auth or ()
+        self._secrets: tuple[str, ...] = auth or ()
         self._exchange = Exchange(allow=allow, keep_cookies=keep_cookies)
         if auth:
             user, password = auth
@@ -53,18 +55,20 @@ class Gateway:
     def get(self, path: str, *, expects: Shape = "anything", **params: Any) -> bytes:
         """The body of a read, tried up to three times within 30 seconds while the trouble looks passing. Raises
         Unreachable, which an answer of another JSON shape than `expects` is too, or Declined."""
-        self._ask_line()
-        until = monotonic() + CALL_SECONDS
-        for pause in PAUSES:
-            try:
-                return self._once("GET", path, until=until, expects=expects, params=params)
-            except Unreachable as failed:
-                wait = pause * random.uniform(0.5, 1.0)  # noqa: S311 (spreads retries, guards nothing)
-                if not failed.again or monotonic() + wait >= until:
-                    raise
-            sleep(wait)
-            self._ask_line()
-        return self._once("GET", path, until=until, expects=expects, params=params)
+        return self._read("GET", path, expects, PAUSES, params=params)
+
+    def ask(
+        self,
+        path: str,
+        question: Any,
+        headers: Mapping[str, str] = NO_HEADERS,
+        *,
+        expects: Shape = "anything",
+        once: bool = False,
+    ) -> bytes:
+        """As `get`, where a service is asked by POST: the question changes nothing there. `once` tries no second
+        time."""
+        return self._read("POST", path, expects, () if once else PAUSES, **_json(question, headers))
 
     def post(self, path: str, payload: Any, **params: Any) -> bytes:
         """The body of a write's answer. Raises Unreachable when it can't have happened, Unsettled when it may
@@ -83,22 +87,41 @@ class Gateway:
         """Lets go of the connection kept for the next call."""
         self._exchange.session.close()
 
+    def judged(self, path: str, answer: Answer, failed: GatewayError | None) -> GatewayError | None:
+        """What the answer means, once HTTP has been read: `failed`, or None for a yes. A vendor that says no in its own
+        words, under a status that says yes, overrides this."""
+        return failed
+
+    def _read(self, method: str, path: str, expects: Shape, pauses: Collection[float], **request: Any) -> bytes:
+        self._ask_line()
+        until = monotonic() + CALL_SECONDS
+        for pause in (*pauses, None):
+            try:
+                return self._once(method, path, until=until, expects=expects, write=False, **request)
+            except Unreachable as failed:
+                wait = (pause or 0) * random.uniform(0.5, 1.0)  # noqa: S311 (spreads retries, guards nothing)
+                if pause is None or not failed.again or monotonic() + wait >= until:
+                    raise
+                sleep(wait)
+                if self.line.ask() is not None:  # this failure stopped the line: it says more than "held back"
+                    raise
+        raise AssertionError("The last try returns or raises.")
+
     def _write(self, method: str, path: str, payload: Any, params: dict[str, Any]) -> bytes:
         self._ask_line()
-        extra: dict[str, Any] = {"params": params}
-        if payload is not None:
-            extra |= {"data": msgspec.json.encode(payload), "headers": {"Content-Type": "application/json"}}
-        return self._once(method, path, until=monotonic() + CALL_SECONDS, expects="anything", **extra)
+        extra = _json(payload) if payload is not None else {}
+        until = monotonic() + CALL_SECONDS
+        return self._once(method, path, until=until, expects="anything", write=True, params=params, **extra)
 
     def _ask_line(self) -> None:
         wait = self.line.ask()
         if wait is not None:
             raise Unreachable(self.service, "Calls are held back after failures.", retry_after=wait)
 
-    def _once(self, method: str, path: str, *, until: float, expects: Shape, **request: Any) -> bytes:
+    def _once(self, method: str, path: str, *, until: float, expects: Shape, write: bool, **request: Any) -> bytes:
         """One exchange, told to the line however it ends."""
         begun = monotonic()
-        answer, failed = self._exchanged(method, path, until - begun, expects, _plain(request))
+        answer, failed = self._exchanged(method, path, until - begun, expects, write, _plain(request))
         self.line.tell(
             Call(
                 service=self.service,
@@ -117,9 +140,8 @@ class Gateway:
         return answer.body if answer else b""
 
     def _exchanged(
-        self, method: str, path: str, seconds: float, expects: Shape, request: dict[str, Any]
+        self, method: str, path: str, seconds: float, expects: Shape, write: bool, request: dict[str, Any]
     ) -> tuple[Answer | None, GatewayError | None]:
-        write = method != "GET"
         try:
             answer = self._exchange.send(method, self.base_url + path, seconds=seconds, **request)
         except guard.Forbidden as refused:
@@ -127,11 +149,16 @@ class Gateway:
         except NoAnswer as none:
             kind = Unsettled if write and none.sent else Unreachable
             return None, Unsettled(self.service, none.reason) if kind is Unsettled else _later(self.service, none)
-        return answer, failure(self.service, answer, write=write, expects=expects, secrets=self._secrets)
+        failed = failure(self.service, answer, write=write, expects=expects, secrets=self._secrets)
+        return answer, self.judged(path, answer, failed)
 
 
 def _later(service: str, none: NoAnswer) -> Unreachable:
     return Unreachable(service, none.reason, again=none.again)
+
+
+def _json(payload: Any, headers: Mapping[str, str] = NO_HEADERS) -> dict[str, Any]:
+    return {"data": msgspec.json.encode(payload), "headers": {"Content-Type": "application/json", **headers}}
 
 
 def _plain(request: dict[str, Any]) -> dict[str, Any]:

@@ -165,7 +165,7 @@ def test_pages_without_end_are_given_up(pos_to, monkeypatch):
 
 @pytest.fixture(scope="module")
 def emulator():
-    server = sandbox.serve(port=0, token="t", seed=1, drift=False)
+    server = sandbox.serve(token="t", seed=1, drift=False)
     yield server
     server.stop()
 

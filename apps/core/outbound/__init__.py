@@ -3,29 +3,38 @@
 Pos(url, key, line=outbound.line(service="Dutchie POS", key=str(location.pk), limit_per_minute=60))
 """
 
-from apps.core.models import OutboundCall
+from django.db.models.functions import Now
+
+from apps.core.models import Breaker, OutboundCall
 
 from . import breaker, pace
 
 
-def line(*, service: str, key: str, limit_per_minute: int) -> "Road":
-    """The road to `service` for one `key`, which names whose limit counts (a location's uuid, a fingerprint) and is
-    written to the journal: never the secret itself. All processes share its pace and its breaker."""
-    return Road(service=service, key=key, limit_per_minute=limit_per_minute)
+def line(*, service: str, key: str, limit_per_minute: int, paced_as: str = "") -> "Road":
+    """The road to `service` for one `key`, which names whose breaker counts (a location's uuid) and is written to the
+    journal. `paced_as` names whose limit counts where several roads share one (a login's fingerprint). Neither is ever
+    the secret itself. All processes share its pace and its breaker."""
+    return Road(service=service, key=key, limit_per_minute=limit_per_minute, paced_as=paced_as)
+
+
+def stopped(*, service: str, key: str) -> bool:
+    """Is the road closed after failures?"""
+    return Breaker.objects.filter(service=service, key=key, open_until__gt=Now()).exists()
 
 
 class Road:
     """What apps.gateways calls a line: asked before each call, told after it."""
 
-    def __init__(self, *, service: str, key: str, limit_per_minute: int):
+    def __init__(self, *, service: str, key: str, limit_per_minute: int, paced_as: str = ""):
         self.service, self.key = service, key
+        self._paced_as = f"{service}:{paced_as or key}"
         self._limit = limit_per_minute
 
     def ask(self) -> float | None:
         """None: go ahead, the pace has been kept. Otherwise the seconds until it is worth asking again: the breaker
         is open, or the queue for this key is too long to stand in."""
         held = breaker.held(service=self.service, key=self.key)
-        return held if held is not None else pace.wait(name=f"{self.service}:{self.key}", per_minute=self._limit)
+        return held if held is not None else pace.wait(name=self._paced_as, per_minute=self._limit)
 
     def tell(self, call) -> None:
         """Writes the call down and lets the breaker see how it went. `call` is a gateways Call."""

@@ -100,11 +100,11 @@ class Pos(Gateway):
 
     def _further(self, path: str, params: dict[str, Any], paging: Paging, rows: list[bytes]) -> Iterator[list[bytes]]:
         """The rows not seen before, page after page, until a page brings none (empty, or the same once more)."""
-        seen = {_id_of(row, paging.key) for row in rows}
+        seen = {id_of(row, paging.key) for row in rows}
         asked = len(rows)
         for _ in range(MOST_PAGES):
             page = split(self.get(path, expects="list", **params, **{paging.skip: asked, paging.take: PAGE}))
-            fresh = {_id_of(row, paging.key): row for row in page}
+            fresh = {id_of(row, paging.key): row for row in page}
             if not fresh.keys() - seen:
                 return
             yield [row for name, row in fresh.items() if name not in seen]
@@ -113,7 +113,7 @@ class Pos(Gateway):
         raise Unreachable(self.service, "The list doesn't come to an end.")
 
 
-def _id_of(row: bytes, key: str) -> object:
+def id_of(row: bytes, key: str) -> object:
     """What tells rows of different pages apart: the id, or the row's own bytes where none can be read."""
     try:
         return msgspec.json.decode(row, type=dict[str, Any]).get(key) or row
