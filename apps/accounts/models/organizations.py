@@ -1,4 +1,4 @@
-"""Companies, their licensed sites, who trades with whom, and the sealed keys of their systems."""
+"""Companies, their licensed sites, and who trades with whom."""
 
 from uuid import UUID
 from zoneinfo import available_timezones
@@ -8,8 +8,9 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts import rules
-from apps.core import crypto
 from apps.core.models import Named
+
+from .credentials import Credential
 
 
 def known_zone(value: str) -> None:
@@ -38,8 +39,9 @@ class Organization(Named):
 
 class LocationQuerySet(models.QuerySet):
     def synced(self):
-        """Locations whose inventory we can read: they have a Dutchie store number and a key."""
-        return self.filter(is_active=True, dutchie_loc__isnull=False, credentials__kind=Credential.Kind.DUTCHIE_POS)
+        """Locations whose inventory we can read: they have a Dutchie store number, and a key or a sign-in."""
+        opened = Credential.objects.filter(location=models.OuterRef("pk"), kind__in=Credential.READ_STOCK)
+        return self.filter(models.Exists(opened), is_active=True, dutchie_loc__isnull=False)
 
     def named(self, text: str):
         """By our UUID or by Dutchie's store number (INTERFACE: `--location ID`)."""
@@ -88,35 +90,3 @@ class Connection(Named):
 
     def __str__(self) -> str:
         return f"{self.wholesaler} – {self.retailer}"
-
-
-class Credential(Named):
-    """A key to somebody's system, sealed for this row and organization. It is written and used, never shown again."""
-
-    class Kind(models.TextChoices):
-        DUTCHIE_POS = "dutchie_pos", _("Dutchie POS key")
-        DUTCHIE_INTEGRATOR = "dutchie_integrator", _("Dutchie integrator key")
-        DUTCHIE_WEBHOOK = "dutchie_webhook", _("Dutchie webhook secret")
-        DUTCHIE_WEBHOOK_OLD = "dutchie_webhook_old", _("Dutchie webhook secret, being replaced")
-
-    WEBHOOK_KINDS = (Kind.DUTCHIE_WEBHOOK, Kind.DUTCHIE_WEBHOOK_OLD)
-
-    organization = models.ForeignKey(Organization, models.CASCADE, related_name="credentials")
-    location = models.ForeignKey(Location, models.CASCADE, related_name="credentials")
-    kind = models.CharField(max_length=24, choices=Kind.choices)
-    sealed = models.BinaryField(editable=False)
-    hint = models.CharField(max_length=8, editable=False)
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["location", "kind"], name="one_key_a_kind")]
-
-    def __str__(self) -> str:
-        return f"{self.get_kind_display()} …{self.hint}"
-
-    def put(self, text: str) -> None:
-        """Seal `text`; saving is the caller's. Keeps the last four characters to tell keys apart."""
-        self.sealed = crypto.seal(text, table=self._meta.db_table, pk=self.pk, organization=self.organization_id)
-        self.hint = text[-4:] if len(text) >= 12 else ""
-
-    def open(self) -> str:
-        return crypto.unseal(self.sealed, table=self._meta.db_table, pk=self.pk, organization=self.organization_id)
