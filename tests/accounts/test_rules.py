@@ -1,0 +1,63 @@
+"""What a role may do, as a table: each role's whole list of rights, and nothing beside it."""
+
+import pytest
+from django.apps import apps
+
+from apps.accounts import rules
+from apps.accounts.rules import Role, may
+
+VERBS = ("view", "add", "change", "delete")
+MODELS = [
+    model._meta.label_lower
+    for app in ("accounts", "catalog", "core")
+    for model in apps.get_app_config(app).get_models()
+]
+
+
+def rights(role) -> dict[str, str]:
+    """model → the verbs that role has, as initials."""
+    found = {
+        label: "".join(verb[0] for verb in VERBS if may(role, f"{label.replace('.', f'.{verb}_')}")) for label in MODELS
+    }
+    return {label: verbs for label, verbs in found.items() if verbs}
+
+
+def of(app: str, verbs: str) -> dict[str, str]:
+    return {label: verbs for label in MODELS if label.startswith(f"{app}.")}
+
+
+def test_an_owner_runs_the_organization():
+    assert rights(Role.OWNER) == of("catalog", "vac") | of("core", "v") | {
+        "accounts.organization": "vc",
+        "accounts.location": "vac",
+        "accounts.membership": "vacd",
+        "accounts.connection": "vacd",
+        "accounts.credential": "vacd",
+        "accounts.user": "v",
+    }
+
+
+def test_staff_work_on_the_catalog_and_see_no_keys():
+    assert rights(Role.STAFF) == of("catalog", "vac") | of("core", "v") | {
+        "accounts.organization": "v",
+        "accounts.location": "v",
+        "accounts.membership": "v",
+        "accounts.connection": "v",
+        "accounts.user": "v",
+    }
+
+
+@pytest.mark.parametrize("role", [Role.BUYER, Role.VIEWER, None, "", "unheard of"])
+def test_others_have_no_rights_in_the_back_office(role):
+    assert rights(role) == {}
+
+
+def test_every_right_names_a_model_there_is():
+    named = {label for table in rules.MAY.values() for label in table if not label.endswith(".*")}
+
+    assert named <= set(MODELS)
+
+
+@pytest.mark.parametrize("permission", ["", "catalog", "catalog.", "view_product", "catalog.sell_product"])
+def test_a_permission_of_another_form_is_nobodys(permission):
+    assert not may(Role.OWNER, permission)
