@@ -4,6 +4,7 @@ from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.template.loader import render_to_string
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from apps.core import audit
@@ -33,6 +34,11 @@ def moment(field: str, words):
     return column
 
 
+def as_text(text: str) -> str:
+    """Text as it is, in a box that scrolls and can be reached by keyboard."""
+    return format_html('<pre tabindex="0">{}</pre>', text)
+
+
 class NeedsWork(admin.SimpleListFilter):
     """States to choose from; without a choice the one that needs work. Subclasses name `choices_of` and `first`."""
 
@@ -42,7 +48,8 @@ class NeedsWork(admin.SimpleListFilter):
     first = ""
 
     def lookups(self, request, model_admin):
-        return [*self.choices_of, ("all", _("All"))]
+        whole = ("all", _("All"))
+        return [whole, *self.choices_of] if self.first == "all" else [*self.choices_of, whole]
 
     def value(self):
         return super().value() or self.first

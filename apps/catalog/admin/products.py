@@ -8,7 +8,7 @@ from django.utils.translation import ngettext
 
 from apps.catalog.models import Brand, Category, Product
 from apps.core import audit
-from apps.core.backoffice import Audited
+from apps.core.backoffice import Audited, moment
 
 
 class Made(Audited):
@@ -47,7 +47,7 @@ class CategoryAdmin(Made):
 
 @admin.register(Product)
 class ProductAdmin(Made):
-    list_display = ["name", "sku", "brand", "category", "size", "is_new", "is_listed", "updated_at"]
+    list_display = ["name", "sku", "brand", "category", "size", "is_new", "is_listed", "changed"]
     list_filter = [
         "is_new",
         "is_listed",
@@ -60,6 +60,7 @@ class ProductAdmin(Made):
     autocomplete_fields = ["brand", "category"]
     readonly_fields = ["organization", "created_at", "edited_at"]
     actions = ["mark_looked_at"]
+    changed = moment("updated_at", _("Changed, UTC"))
     fieldsets = [
         (None, {"fields": ["organization", "name", "sku", "upc", "brand", "category"]}),
         (_("What it is"), {"fields": ["strain", "strain_type", "size", "unit_weight", "is_cannabis", "description"]}),

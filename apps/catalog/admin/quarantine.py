@@ -1,12 +1,14 @@
 """Rows that could not be used: every reason in words, and the row as it came, as text."""
 
 from django.contrib import admin
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html_join
+from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy as _
 
 from apps.catalog.models import QuarantinedRow
-from apps.core.backoffice import NeedsWork, ReadOnly, moment
+from apps.core.backoffice import NeedsWork, ReadOnly, as_text, moment
 
+BREAK = mark_safe("<br>")
 SHOWN = 16 * 1024  # bytes of a row on the page
 
 
@@ -41,7 +43,7 @@ class QuarantinedRowAdmin(ReadOnly):
     @admin.display(description=_("Why"))
     def reasons_(self, kept) -> str:
         rows = [(reason.get("field") or _("the whole row"), reason.get("text")) for reason in kept.reasons]
-        return format_html("<ul>{}</ul>", format_html_join("", "<li><code>{}</code> {}</li>", rows))
+        return format_html_join(BREAK, "<code>{}</code> {}", rows)
 
     @admin.display(description=_("As it came"))
     def as_it_came(self, kept) -> str:
@@ -49,7 +51,7 @@ class QuarantinedRowAdmin(ReadOnly):
         text = raw[:SHOWN].decode("utf-8", errors="backslashreplace").replace("\0", "\\x00")
         if len(raw) > SHOWN:
             text += "\n" + _("… and %(n)s bytes more") % {"n": len(raw) - SHOWN}
-        return format_html("<pre>{}</pre>", text)
+        return as_text(text)
 
 
 def in_words(reasons: list[dict]) -> str:

@@ -10,18 +10,24 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import Location
 from apps.catalog import actions
-from apps.core.backoffice import ReadOnly, moment, state_badge
+from apps.core.backoffice import NeedsWork, ReadOnly, moment, state_badge
 from apps.core.errors import Refused
+from apps.core.look.states import RUN
 from apps.core.models import RunState, SyncRun
 from apps.core.scope import scope
 
 from .report import changes_as_csv, report
 
 
+class State(NeedsWork):
+    choices_of = [(state, look.word) for state, look in RUN.items() if state in RunState.values]
+    first = "all"
+
+
 @admin.register(SyncRun)
 class RunAdmin(ReadOnly):
     list_display = ["number", "location_name", "state_", "trigger", "started", "took", "fetched", "changed"]
-    list_filter = ["state", "kind", "location_name"]
+    list_filter = [State, "kind", "location_name"]
     search_fields = ["location_name"]
     ordering = ["-id"]
     change_list_template = "admin/core/syncrun/change_list.html"

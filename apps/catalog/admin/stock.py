@@ -3,12 +3,11 @@
 import json
 
 from django.contrib import admin
-from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from apps.catalog.models import ShelfLine, StockItem
 from apps.catalog.templatetags.shelf import amount, potency
-from apps.core.backoffice import ReadOnly, moment
+from apps.core.backoffice import ReadOnly, as_text, moment
 from apps.core.look.text import money
 
 
@@ -71,7 +70,7 @@ class StockItemAdmin(Own):
 
     @admin.display(description=_("Labs"))
     def labs_(self, item) -> str:
-        return format_html("<pre>{}</pre>", json.dumps(item.labs, ensure_ascii=False, indent=1))
+        return as_text(json.dumps(item.labs, ensure_ascii=False, indent=1))
 
 
 @admin.register(ShelfLine)

@@ -37,6 +37,9 @@ class StockChange(models.Model):
             models.Index(fields=["product_id", "-id"], name="change_by_product"),
         ]
 
+    def __str__(self) -> str:
+        return f"{self.name}: {self.field}"
+
 
 class QuarantinedRow(Stamped):
     """A row of the source that could not be used, as it came, with every reason. The last good value stays in use."""
@@ -65,3 +68,6 @@ class QuarantinedRow(Stamped):
                 fields=["organization", "-last_seen_at"], name="bad_row_open", condition=models.Q(state="open")
             )
         ]
+
+    def __str__(self) -> str:
+        return str(_("Row %(n)s of %(source)s")) % {"n": self.position, "source": self.source}

@@ -41,13 +41,13 @@ def level(value) -> str:
 
 
 @register.simple_tag
-def left(line):
-    """`12 units`, `2 units left` or `None`, its number watched for change by live.js."""
+def left(line, plain: bool = False):
+    """`12 units`, `2 units left` or `None`, its number watched for change by live.js. `plain`: within a sentence."""
     if line.quantity <= 0:
-        return _watched("quantity", gettext("None"), gettext("none"))
+        return _watched("quantity", gettext("none") if plain else gettext("None"), gettext("none"))
     number = _watched("quantity", quantity(line.quantity), amount(line.quantity, line.unit))
     words = unit(line.quantity, line.unit)
-    if level(line.quantity) == "low":
+    if level(line.quantity) == "low" and not plain:
         return format_html(gettext("{number} {units} left"), number=number, units=words)
     return format_html("{} {}", number, words)
 

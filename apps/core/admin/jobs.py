@@ -4,19 +4,24 @@ import json
 
 from django.contrib import admin, messages
 from django.db import transaction
-from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from apps.core import audit, jobs
-from apps.core.backoffice import ReadOnly, moment, state_badge
+from apps.core.backoffice import NeedsWork, ReadOnly, as_text, moment, state_badge
+from apps.core.look.states import JOB
 from apps.core.models import Job
+
+
+class State(NeedsWork):
+    choices_of = [(state, look.word) for state, look in JOB.items()]
+    first = "all"
 
 
 @admin.register(Job)
 class JobAdmin(ReadOnly):
     list_display = ["id", "name", "state_", "attempts", "due", "ended", "why"]
-    list_filter = ["state", "queue"]
+    list_filter = [State, "queue"]
     search_fields = ["name", "error"]
     ordering = ["-created_at"]
     fields = [
@@ -43,7 +48,7 @@ class JobAdmin(ReadOnly):
 
     @admin.display(description=_("Asked for with"))
     def kwargs_(self, job) -> str:
-        return format_html("<pre>{}</pre>", json.dumps(job.kwargs, ensure_ascii=False, indent=2))
+        return as_text(json.dumps(job.kwargs, ensure_ascii=False, indent=2))
 
     @admin.action(description=_("Put back to work"), permissions=["view"])
     @transaction.atomic

@@ -3,10 +3,9 @@
 import json
 
 from django.contrib import admin
-from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from apps.core.backoffice import ReadOnly, moment
+from apps.core.backoffice import ReadOnly, as_text, moment
 from apps.core.models import AuditEntry
 
 
@@ -31,4 +30,4 @@ class AuditAdmin(ReadOnly):
 
     @admin.display(description=_("Facts"))
     def data_(self, entry) -> str:
-        return format_html("<pre>{}</pre>", json.dumps(entry.data, ensure_ascii=False, indent=2))
+        return as_text(json.dumps(entry.data, ensure_ascii=False, indent=2))
