@@ -347,3 +347,47 @@ def test_an_identity_is_read_in_any_case(spelling):
 def test_an_identity_without_a_location_is_no_answer(body):
     with pytest.raises(Unreachable):
         read_identity(body)
+
+
+def known(*raws: bytes) -> dict[bytes, int]:
+    """What a shelf remembers of rows that were kept from an earlier page."""
+    read = read_inventory(page(*raws))
+    return {print_: row.inventory_id for row, print_ in zip(read.good, read.prints, strict=True)}
+
+
+def test_a_row_that_looks_as_it_did_is_not_read_again():
+    first, second, third = (wire(good(number)) for number in range(3))
+    changed = wire(good(1, quantityAvailable=3))
+
+    read = read_inventory(page(first, changed, third), known(first, second, third))
+
+    assert read.same == [9001, 9003]
+    assert [(row.inventory_id, row.quantity) for row in read.good] == [(9002, 3)]
+    assert read.bad == []
+
+
+def test_a_bad_row_among_known_ones_keeps_its_place_on_the_page():
+    first, second = (wire(good(number)) for number in range(2))
+
+    read = read_inventory(page(first, b'{"inventoryId": 5}', second), known(first, second))
+
+    assert read.same == [9001, 9002]
+    assert [bad.index for bad in read.bad] == [1]
+
+
+@pytest.mark.parametrize("again", [wire(good()), wire(good(0, quantityAvailable=3))], ids=["alike", "changed"])
+def test_a_known_row_told_twice_is_kept_once(again):
+    once = wire(good())
+
+    read = read_inventory(page(once, again), known(once))
+
+    assert ([row.quantity for row in read.good], read.same) == ([12], [])
+    assert [(bad.index, bad.reasons[0].code) for bad in read.bad] == [(1, "id.duplicate")]
+
+
+def test_another_version_of_what_is_kept_has_every_row_read_again(monkeypatch):
+    raw = wire(good())
+    before = known(raw)
+    monkeypatch.setattr("apps.gateways.dutchie.payloads.digest.VERSION", b"next:")
+
+    assert read_inventory(page(raw), before).same == []

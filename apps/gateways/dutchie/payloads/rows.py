@@ -1,12 +1,17 @@
-"""A page of rows, read: the good ones as values, the others each with its reasons, so that one bad row costs itself."""
+"""A page of rows, read: the good ones as values, the others each with its reasons, so that one bad row costs itself.
 
+A row that looks, byte for byte, as it did when it was last kept means what it meant then: it isn't read again.
+"""
+
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from operator import attrgetter
+from types import MappingProxyType
 from typing import Any, Generic, TypeVar
 
 import msgspec
 from msgspec import Struct
 
+from apps.gateways.dutchie.payloads.digest import fingerprint
 from apps.gateways.dutchie.payloads.explain import explain
 from apps.gateways.dutchie.payloads.reasons import Reason
 from apps.gateways.dutchie.payloads.shape import Shape
@@ -17,6 +22,8 @@ T = TypeVar("T", bound=Struct)
 NUL = b"\\u0000"
 # What decoding and tidying raise on a row that can't be kept; RecursionError is a row of ten thousand brackets.
 UNREADABLE = (msgspec.MsgspecError, ValueError, ArithmeticError, RecursionError)
+AT_ONCE = 250  # rows decoded together; a bad one among them costs so many a second look
+NOTHING: Mapping[bytes, int] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,38 +37,59 @@ class BadRow:
 
 @dataclass(frozen=True, slots=True)
 class Read(Generic[T]):
-    """A whole page: `good` and `bad` together are all its rows, each in page order."""
+    """A whole page: `good`, `bad` and `same` together are all its rows, `good` and `bad` in page order.
+
+    `prints` are the fingerprints of the good ones, `same` the keys of rows whose fingerprints were known."""
 
     good: list[T]
     bad: list[BadRow]
+    prints: list[bytes]
+    same: list[int]
 
 
-def read_rows(body: bytes, shape: Shape[T]) -> Read[T]:
-    """The page at once when all of it is sound, row by row otherwise. Raises Unreachable for no JSON list."""
-    good = _all_at_once(body, shape)
-    return Read(good, []) if good is not None else _one_by_one(split(body), shape)
+def read_rows(body: bytes, shape: Shape[T], known: Mapping[bytes, int] = NOTHING) -> Read[T]:
+    """`known`: by fingerprint, the keys of rows that needn't be read. Raises Unreachable for no JSON list."""
+    raws = split(body)
+    prints = list(map(fingerprint, raws))
+    keys = list(map(known.get, prints))
+    same = [key for key in keys if key is not None]
+    good, bad = _read(raws, [place for place, key in enumerate(keys) if key is None], shape)
+    if len({*same, *good}) < len(same) + len(good):  # one id twice: which row came first shows when all are read
+        same, (good, bad) = [], _read(raws, range(len(raws)), shape)
+    return Read([row for _, row in good.values()], bad, [prints[place] for place, _ in good.values()], same)
 
 
-def _all_at_once(body: bytes, shape: Shape[T]) -> list[T] | None:
+def _read(raws: list[bytes], wanted: Sequence[int], shape: Shape[T]) -> tuple[dict[int, tuple[int, T]], list[BadRow]]:
+    """The rows at the `wanted` places: the good ones by key, with their places, and the bad ones."""
+    good: dict[int, tuple[int, T]] = {}
+    bad: list[BadRow] = []
+    for begin in range(0, len(wanted), AT_ONCE):
+        places = wanted[begin : begin + AT_ONCE]
+        chunk = [raws[place] for place in places]
+        for place, found in zip(places, _chunk(chunk, shape), strict=True):
+            if isinstance(found, list):
+                bad.append(BadRow(place, raws[place], found))
+            elif good.setdefault(getattr(found, shape.key), (place, found))[0] != place:
+                bad.append(BadRow(place, raws[place], [_repeated(shape)]))
+    return good, bad
+
+
+def _chunk(raws: list[bytes], shape: Shape[T]) -> Sequence[T | list[Reason]]:
+    """Each row, or what is wrong with it."""
+    together = _all_at_once(raws, shape)
+    return together if together is not None else [_row(raw, shape) for raw in raws]
+
+
+def _all_at_once(raws: list[bytes], shape: Shape[T]) -> list[T] | None:
+    """The rows, or None when one of them needs a closer look."""
+    body = b"[" + b",".join(raws) + b"]"
     if NUL in body:
         return None
     try:
-        good = shape.read(shape.page.decode(body))
+        found = shape.read(shape.page.decode(body))
     except UNREADABLE:
         return None
-    return good if len(set(map(attrgetter(shape.key), good))) == len(good) else None
-
-
-def _one_by_one(raws: list[bytes], shape: Shape[T]) -> Read[T]:
-    good: dict[int, T] = {}
-    bad: list[BadRow] = []
-    for index, raw in enumerate(raws):
-        found = _row(raw, shape)
-        if isinstance(found, list):
-            bad.append(BadRow(index, raw, found))
-        elif good.setdefault(getattr(found, shape.key), found) is not found:
-            bad.append(BadRow(index, raw, [_repeated(shape)]))
-    return Read(list(good.values()), bad)
+    return found if len(found) == len(raws) else None
 
 
 def _row(raw: bytes, shape: Shape[T]) -> T | list[Reason]:
