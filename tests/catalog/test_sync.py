@@ -88,6 +88,21 @@ def test_unchanged_rows_write_nothing(pull, seller_scope):
     assert list(StockItem.objects.order_by("pk").values_list("pk", "updated_at", "run_id")) == stamps
 
 
+def test_rows_that_only_look_different_are_read_once_and_change_nothing(pull, seller_scope, world):
+    pull()
+    before = written()
+    packages = [item.pk for item in StockItem.objects.all()]
+    for id_ in world.world.dump()["inventory"]:
+        world.world.change("inventory", id_, lastModifiedDateUtc="2026-06-01T00:00:00.000")
+
+    first, second = pull(), pull()
+
+    assert (first.counts["unchanged"], second.counts["unchanged"]) == (len(packages), len(packages))
+    assert written() == before
+    looks = StockItem.objects.values_list("run_id", flat=True).distinct()
+    assert list(looks) == [first.pk]
+
+
 def test_one_changed_quantity_is_one_change_row_one_line_one_event_and_one_record(pull, seller_scope, world, cast):
     pull()
     row = package(world)

@@ -3,7 +3,6 @@
 from apps.accounts.models import Location
 from apps.core import pipeline
 from apps.core.locks import Held as Lease
-from apps.core.models import SyncRun
 from apps.core.pipeline import Phase
 
 from .compare import compare
@@ -25,8 +24,9 @@ PHASES = [
 ]
 
 
-def sync_inventory(*, location: Location, trigger: str, lease: Lease, release: str = "") -> SyncRun:
-    """Read the location's stock and put it on the shelf. Call in its organization's scope, holding its lease.
+def sync_inventory(*, location: Location, trigger: str, lease: Lease, release: str = "") -> InventoryWork:
+    """Read the location's stock and put it on the shelf; `.run` tells how it went. Call in its organization's scope,
+    holding its lease.
 
     `release` is the reason with which a permitted person lets a suspicious snapshot through.
     """
@@ -39,4 +39,5 @@ def sync_inventory(*, location: Location, trigger: str, lease: Lease, release: s
     )
     work = InventoryWork(run=run, location=location, leases=[lease], release=release)
     with work.stack:
-        return pipeline.run(PHASES, work)
+        pipeline.run(PHASES, work)
+    return work

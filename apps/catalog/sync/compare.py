@@ -4,6 +4,7 @@ import re
 
 from apps.catalog.models import StockItem
 from apps.core.pipeline import Held
+from apps.gateways.dutchie.payloads import StockRow
 
 from .work import InventoryWork
 
@@ -13,16 +14,14 @@ INVENTORY_ID = re.compile(rb'"inventoryId"\s*:\s*"?(\d{1,18})\b', re.IGNORECASE)
 
 
 def compare(work: InventoryWork) -> tuple[int, str]:
-    have = _have(work)
     rows = [row for row in work.rows if row.product_id not in work.put_off]
-    work.created = [row for row in rows if row.inventory_id not in have]
-    work.updated = [row for row in rows if _differs(row, have)]
-    work.gone = _gone(work, have)
-    _hold_if_suspicious(work, have)
+    _sort_out(work, rows)
+    work.gone = _gone(work)
+    _hold_if_suspicious(work)
     counts = work.counts
     counts |= {"created": len(work.created), "updated": len(work.updated), "gone": len(work.gone)}
     counts["put_off"] = len(work.rows) - len(rows)
-    counts["unchanged"] = len(rows) - len(work.created) - len(work.updated)
+    counts["unchanged"] = len(work.same) + len(work.reworded)
     changed = len(work.created) + len(work.updated) + len(work.gone)
     return changed, (
         f"{counts['updated']:,} changed · {counts['created']:,} new · {counts['gone']:,} gone"
@@ -30,33 +29,42 @@ def compare(work: InventoryWork) -> tuple[int, str]:
     )
 
 
-def _have(work: InventoryWork) -> dict[int, bytes]:
-    """Digest by inventory id; empty for a package that was gone, so that its return counts as a change."""
-    mine = StockItem.objects.filter(location_id=work.location.pk)
-    return {
-        inventory_id: b"" if gone_at else bytes(digest)
-        for inventory_id, digest, gone_at in mine.values_list("inventory_id", "digest", "gone_at").iterator(5000)
-    }
+def _sort_out(work: InventoryWork, rows: list[StockRow]) -> None:
+    """The rows that were read: new, back after they were gone, changed, or only looking different."""
+    packages = work.shelf.packages
+    back = _gone_before(work, [row.inventory_id for row in rows if row.inventory_id not in packages])
+    for row in rows:
+        kept = packages.get(row.inventory_id)
+        if kept and kept.digest == row.digest():
+            work.reworded.append(row)
+        elif kept or row.inventory_id in back:
+            work.updated.append(row)
+        else:
+            work.created.append(row)
 
 
-def _differs(row, have: dict[int, bytes]) -> bool:
-    return row.inventory_id in have and have[row.inventory_id] != row.digest()
+def _gone_before(work: InventoryWork, absent: list[int]) -> set[int]:
+    """Those of the packages that we knew once."""
+    if not absent:
+        return set()
+    mine = StockItem.objects.filter(location_id=work.location.pk, inventory_id__in=absent)
+    return set(mine.values_list("inventory_id", flat=True))
 
 
-def _gone(work: InventoryWork, have: dict[int, bytes]) -> list[int]:
+def _gone(work: InventoryWork) -> list[int]:
     """Present packages that were not told of. A bad row tells of its package, too; without an id it may be any."""
-    told = {row.inventory_id for row in work.rows}
+    told = {row.inventory_id for row in work.rows}.union(work.same)
     for bad in work.bad:
         found = INVENTORY_ID.search(bad.raw)
         if not found:
             return []
         told.add(int(found[1]))
-    return [inventory_id for inventory_id, digest in have.items() if digest and inventory_id not in told]
+    return sorted(work.shelf.packages.keys() - told)
 
 
-def _hold_if_suspicious(work: InventoryWork, have: dict[int, bytes]) -> None:
-    present = sum(1 for digest in have.values() if digest)
-    told = len(work.rows) + len(work.bad)
+def _hold_if_suspicious(work: InventoryWork) -> None:
+    present = len(work.shelf.packages)
+    told = work.counts["fetched"]
     if not present or work.release:
         return
     if not told or (present >= FEW and len(work.gone) > MOST_GONE * present):

@@ -9,6 +9,7 @@ from apps.gateways.dutchie import SERVICE
 from apps.gateways.dutchie.payloads import read_inventory
 from apps.gateways.dutchie.pos import Pos
 
+from .kept import shelf
 from .work import InventoryWork
 
 
@@ -35,8 +36,11 @@ def fetch(work: InventoryWork) -> tuple[int, str]:
 
 
 def transform(work: InventoryWork) -> tuple[int, str]:
-    read = read_inventory(work.body)
-    work.rows, work.bad, work.body = read.good, read.bad, b""
-    fetched = len(read.good) + len(read.bad)
-    work.counts |= {"fetched": fetched, "quarantined": len(read.bad)}
-    return fetched, f"Typed and checked · {len(read.good):,} good · {len(read.bad):,} quarantined"
+    """Rows that look as they did when they were kept are not read again."""
+    work.shelf = shelf(work.location.pk)
+    read = read_inventory(work.body, work.shelf.known)
+    work.rows, work.bad, work.same, work.body = read.good, read.bad, read.same, b""
+    work.prints = dict(zip((row.inventory_id for row in read.good), read.prints, strict=True))
+    good = len(read.good) + len(read.same)
+    work.counts |= {"fetched": good + len(read.bad), "quarantined": len(read.bad)}
+    return good + len(read.bad), f"Typed and checked · {good:,} good · {len(read.bad):,} quarantined"

@@ -3,8 +3,10 @@
 from collections import Counter
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from apps.catalog import rules
-from apps.catalog.models import Product, ProductLink
+from apps.catalog.models import Product, ProductLink, StockItem
 from apps.catalog.rules import Decision, Incoming, Known, Method
 from apps.core.locks import in_turn
 from apps.gateways.base import Unreachable
@@ -24,10 +26,12 @@ def match(work: InventoryWork) -> tuple[int, str]:
         work.links = _known_links(work, first)  # another location of the company may have decided meanwhile
     if unknown := _unknown(work, first):
         _decide_all(work, unknown)
-    _count(work, first)
+    _count(work)
     counts = work.counts
     matched = sum(counts["matched"].values())
-    return len(first), f"{matched:,} products known · {counts['new']:,} new · {counts['review']:,} wait for staff"
+    products = matched + counts["new"] + counts["review"] + len(work.put_off)
+    told = f"{matched:,} products known · {counts['new']:,} new · {counts['review']:,} wait for staff"
+    return products, told
 
 
 def _deciding(work: InventoryWork) -> str:
@@ -40,8 +44,11 @@ def _unknown(work: InventoryWork, first: dict[int, StockRow]) -> dict[int, Stock
 
 
 def _known_links(work: InventoryWork, first: dict[int, StockRow]) -> dict[int, ProductLink]:
-    mine = ProductLink.objects.filter(organization_id=work.location.organization_id, lsp=work.location.dutchie_lsp)
-    return {link.dutchie_product: link for link in mine if link.dutchie_product in first}
+    return {link.dutchie_product: link for link in _links(work).filter(dutchie_product__in=first)}
+
+
+def _links(work: InventoryWork) -> QuerySet[ProductLink]:
+    return ProductLink.objects.filter(organization_id=work.location.organization_id, lsp=work.location.dutchie_lsp)
 
 
 def _decide_all(work: InventoryWork, unknown: dict[int, StockRow]) -> None:
@@ -85,6 +92,8 @@ def _shelf(work: InventoryWork) -> rules.Shelf:
 def _carried_twice(work: InventoryWork, incoming: dict, catalogue: dict) -> tuple[frozenset[str], frozenset[str]]:
     """SKUs and UPCs that several products of this tenant carry, by its own list and by what is in stock."""
     skus = {key: listed.sku for key, listed in catalogue.items()}
+    here = StockItem.objects.filter(location_id=work.location.pk).present()
+    skus |= dict(here.values_list("link__dutchie_product", "sku"))
     skus |= {row.product_id: row.sku for row in work.rows}
     upcs = {key: rules.gtin14(listed.upc) for key, listed in catalogue.items()}
     return _repeated(skus.values()), _repeated(upcs.values())
@@ -96,8 +105,7 @@ def _repeated(values) -> frozenset[str]:
 
 def _linked(work: InventoryWork) -> frozenset[UUID]:
     """Products of ours that another product of this tenant is linked to already."""
-    mine = ProductLink.objects.filter(organization_id=work.location.organization_id, lsp=work.location.dutchie_lsp)
-    return frozenset(mine.exclude(product=None).values_list("product_id", flat=True))
+    return frozenset(_links(work).exclude(product=None).values_list("product_id", flat=True))
 
 
 def _link(work: InventoryWork, row: StockRow, incoming: Incoming, decision: Decision) -> ProductLink:
@@ -140,16 +148,27 @@ def _product(work: InventoryWork, row: StockRow, incoming: Incoming) -> Product:
     )
 
 
-def _count(work: InventoryWork, first: dict[int, StockRow]) -> None:
+def _count(work: InventoryWork) -> None:
     """Products by how we know them: those linked before this run count as `link`."""
-    fresh = {link.dutchie_product for link in work.new_links}
-    for key in first.keys() - work.put_off:
-        link = work.links[key]
+    counts, fresh = work.counts, {link.dutchie_product for link in work.new_links}
+    for key, link in work.links.items():
         if link.state == ProductLink.State.REVIEW:
-            work.counts["review"] += 1
+            counts["review"] += 1
         elif key not in fresh:
-            work.counts["matched"][Method.LINK] += 1
+            counts["matched"][Method.LINK] += 1
         elif link.method == Method.NEW:
-            work.counts["new"] += 1
+            counts["new"] += 1
         else:
-            work.counts["matched"][link.method] += 1
+            counts["matched"][link.method] += 1
+    _count_unread(work)
+
+
+def _count_unread(work: InventoryWork) -> None:
+    """The products that only have packages which are as they were."""
+    packages = work.shelf.packages
+    unread = {packages[key].link_id: packages[key].waits for key in work.same}
+    for link in work.links.values():
+        unread.pop(link.pk, None)
+    waiting = sum(unread.values())
+    work.counts["review"] += waiting
+    work.counts["matched"][Method.LINK] += len(unread) - waiting

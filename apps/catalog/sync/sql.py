@@ -1,7 +1,5 @@
 """The sync's statements. Each says the whole of what it does to many rows at once."""
 
-MOST_RAW = 256 * 1024
-
 COLUMNS = [
     "organization_id",
     "location_id",
@@ -30,6 +28,7 @@ COLUMNS = [
     "packaged_date",
     "expires_date",
     "digest",
+    "fingerprint",
     "run_id",
     "created_at",
     "updated_at",
@@ -37,33 +36,38 @@ COLUMNS = [
 KEPT = {"organization_id", "location_id", "inventory_id", "created_at"}  # what an update leaves as it is
 ALL = ", ".join(COLUMNS)
 
+# One table a connection: to make one anew in each run costs more than most runs write.
 STAGE = f"""
-CREATE TEMPORARY TABLE stage_stock ON COMMIT DROP AS SELECT {ALL} FROM catalog_stockitem WITH NO DATA
+CREATE TEMPORARY TABLE IF NOT EXISTS stage_stock ON COMMIT DELETE ROWS
+AS SELECT {ALL} FROM catalog_stockitem WITH NO DATA;
+DELETE FROM stage_stock
 """  # noqa: S608
 COPY = f"COPY stage_stock ({ALL}) FROM STDIN"
 
-# Fields staff read in a run's differences: our column, and how it reads as plain text.
-SHOWN = {
-    "quantity": "trim_scale({row}.quantity)::text",
-    "price": "trim_scale({row}.price)::text",
-    "med price": "trim_scale({row}.med_price)::text",
-    "rec price": "trim_scale({row}.rec_price)::text",
-    "cost": "trim_scale({row}.unit_cost)::text",
-    "allocated": "trim_scale({row}.allocated)::text",
-    "name": "{row}.name",
-    "sku": "{row}.sku",
-    "batch": "{row}.batch",
-    "tag": "{row}.tag",
-    "status": "{row}.status",
-    "lab status": "{row}.lab_status",
-    "potency": "trim_scale({row}.potency)::text || ' ' || {row}.potency_unit",
-    "best before": "{row}.expires_date::text",
-    "product": "{row}.product_id::text",
-}
-FIELDS = ",\n        ".join(
-    f"('{name}', coalesce({text.format(row='had')}, ''), coalesce({text.format(row='stage')}, ''))"
-    for name, text in SHOWN.items()
+# Fields staff read in a run's differences: what tells that one changed, and how it reads as plain text.
+_NUMBERS = {"quantity": "quantity", "price": "price", "med price": "med_price", "rec price": "rec_price"}
+_NUMBERS |= {"cost": "unit_cost", "allocated": "allocated"}
+_TEXTS = {"name": "name", "sku": "sku", "batch": "batch", "tag": "tag", "status": "status", "lab status": "lab_status"}
+_TEXTS |= {"best before": "expires_date", "product": "product_id"}
+SHOWN = {name: (f"{{row}}.{column}", f"trim_scale({{row}}.{column})::text") for name, column in _NUMBERS.items()}
+SHOWN |= {name: (f"{{row}}.{column}", f"{{row}}.{column}::text") for name, column in _TEXTS.items()}
+SHOWN["potency"] = (
+    "({row}.potency, {row}.potency_unit)",
+    "trim_scale({row}.potency)::text || ' ' || {row}.potency_unit",
 )
+
+
+ROWS = ("had", "stage")
+
+
+def _field(name: str, value: str, text: str) -> str:
+    """Old and new text of a field, NULL where it is as it was: most are, and to write them out is the cost."""
+    had, stage = value.format(row="had"), value.format(row="stage")
+    texts = [f"CASE WHEN {had} IS DISTINCT FROM {stage} THEN coalesce({text.format(row=row)}, '') END" for row in ROWS]
+    return f"('{name}', {', '.join(texts)})"
+
+
+FIELDS = ",\n        ".join(_field(name, *shown) for name, shown in SHOWN.items())
 
 CHANGES = f"""
 INSERT INTO catalog_stockchange
@@ -101,7 +105,9 @@ WHERE location_id = %(location)s AND inventory_id = ANY(%(gone)s)
 # The shelf lines of every product this run touched (their product before it, too), summed anew from their packages.
 SHELF = """
 WITH touched AS (
-    SELECT product_id FROM catalog_stockitem WHERE location_id = %(location)s AND run_id = %(run)s
+    SELECT product_id FROM stage_stock
+    UNION SELECT product_id FROM catalog_stockitem
+          WHERE location_id = %(location)s AND inventory_id = ANY(%(gone)s)
     UNION SELECT old::uuid FROM catalog_stockchange WHERE run_id = %(run)s AND field = 'product' AND old <> ''
 ), sums AS (
     SELECT touched.product_id, coalesce(sum(stock.quantity), 0) AS quantity, count(stock.id) AS packages,

@@ -10,9 +10,9 @@ NAMED = 200  # a page that shows one of more changed products refetches anyway
 
 
 def notify(work: InventoryWork) -> tuple[int, str]:
-    if not work.shelf:
+    if not work.lines:
         return 0, "Nothing to tell"
-    products = [str(product) for product in work.shelf]
+    products = [str(product) for product in work.lines]
     push(
         f"inventory.{work.location.pk}",
         "stock.changed",

@@ -11,10 +11,16 @@ from apps.core.models import RunState
 from apps.core.pipeline import Work
 from apps.gateways.dutchie.payloads import BadRow, StockRow
 
+from .kept import Shelf
+
 
 @dataclass
 class InventoryWork(Work):
-    """One location's pull. Rows are packages; links and products are per product of the POS."""
+    """One location's pull. Rows are packages; links and products are per product of the POS.
+
+    `rows` had to be read, `same` (inventory ids) look as they did when they were kept on the `shelf`; `reworded` ones
+    only look different. `lines` are the products whose shelf line changed.
+    """
 
     location: Location = None
     leases: list[Lease] = field(default_factory=list)
@@ -22,6 +28,9 @@ class InventoryWork(Work):
     source: str = ""
     rows: list[StockRow] = field(default_factory=list)
     bad: list[BadRow] = field(default_factory=list)
+    same: list[int] = field(default_factory=list)
+    prints: dict[int, bytes] = field(default_factory=dict)
+    shelf: Shelf = Shelf({}, {})
     links: dict[int, ProductLink] = field(default_factory=dict)
     new_links: list[ProductLink] = field(default_factory=list)
     new_products: list[Product] = field(default_factory=list)
@@ -29,8 +38,9 @@ class InventoryWork(Work):
     put_off: set[int] = field(default_factory=set)
     created: list[StockRow] = field(default_factory=list)
     updated: list[StockRow] = field(default_factory=list)
+    reworded: list[StockRow] = field(default_factory=list)
     gone: list[int] = field(default_factory=list)
-    shelf: list[UUID] = field(default_factory=list)
+    lines: list[UUID] = field(default_factory=list)
     digest: str = ""
     release: str = ""
     stack: ExitStack = field(default_factory=ExitStack)

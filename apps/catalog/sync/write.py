@@ -4,19 +4,19 @@ Rows go by COPY into a temporary table and on from there in a few statements: ro
 table itself, and one statement a row would be a hundred times slower.
 """
 
-import hashlib
-
 import msgspec
 from django.db import connection
 from django.utils import timezone
 
 from apps.catalog import rules
-from apps.catalog.models import Brand, Category, Product, ProductLink, QuarantinedRow
 from apps.gateways.dutchie.payloads import StockRow
 
 from . import sql
+from .added import add_products
+from .aside import keep_bad_rows
 from .work import InventoryWork
 
+WORTH_KEEPING = 0.05  # share of the shelf; from so many rows on that only look different, their new looks are kept
 _json = msgspec.json.Encoder()
 
 
@@ -25,62 +25,45 @@ def update(work: InventoryWork) -> tuple[int, str]:
     for lease in work.leases:
         lease.still()
     now = timezone.now()
-    _keep_bad_rows(work, now)
-    _add_products(work)
-    if work.created or work.updated or work.gone:
-        _write_stock(work, now)
+    keep_bad_rows(work, now)
+    add_products(work)
+    rows = _to_write(work)
+    if rows or work.gone:
+        _write_stock(work, rows, now)
     written = len(work.created) + len(work.updated) + len(work.gone)
     return (
         written,
-        f"{written:,} stock rows · {len(work.shelf):,} shelf lines · {len(work.new_products):,} new products",
+        f"{written:,} stock rows · {len(work.lines):,} shelf lines · {len(work.new_products):,} new products",
     )
 
 
-def _add_products(work: InventoryWork) -> None:
-    brands = _names(Brand, work, {row.brand for row in work.named.values()})
-    categories = _names(Category, work, {row.category for row in work.named.values()})
-    for product in work.new_products:
-        row = work.named[product.pk]
-        product.brand_id, product.category_id = brands.get(row.brand), categories.get(row.category)
-    Product.objects.bulk_create(work.new_products, batch_size=1000)
-    ProductLink.objects.bulk_create(work.new_links, batch_size=1000)
+def _to_write(work: InventoryWork) -> list[StockRow]:
+    """What changed; and where many rows only look different, those too, or each run would read them anew."""
+    many = len(work.reworded) > WORTH_KEEPING * len(work.shelf.packages)
+    return work.created + work.updated + (work.reworded if many else [])
 
 
-def _names(model, work: InventoryWork, names: set[str]) -> dict[str, int]:
-    """Ids of brands or categories by name; those not there yet are made."""
-    wanted, mine = names - {""}, model.objects.filter(organization_id=work.location.organization_id)
-    if not wanted:
-        return {}
-    extra = (lambda name: {"form": rules.form_of(name)}) if model is Category else lambda name: {}
-    new = wanted - set(mine.filter(name__in=wanted).values_list("name", flat=True))
-    model.objects.bulk_create(
-        [model(organization_id=work.location.organization_id, name=name, **extra(name)) for name in sorted(new)],
-        ignore_conflicts=True,
-    )
-    return dict(mine.filter(name__in=wanted).values_list("name", "id"))
-
-
-def _write_stock(work: InventoryWork, now) -> None:
+def _write_stock(work: InventoryWork, rows: list[StockRow], now) -> None:
     values = {
         "location": work.location.pk,
         "run": work.run.pk,
         "now": now,
         "organization": work.location.organization_id,
+        "gone": work.gone,
     }
     with connection.cursor() as cursor:
         cursor.execute(sql.STAGE)
         with cursor.copy(sql.COPY) as copy:
-            for row in (*work.created, *work.updated):
+            for row in rows:
                 copy.write_row(_staged(work, row, now))
-        values["gone"] = work.gone
         cursor.execute(sql.CHANGES, values)
         cursor.execute(sql.UPSERT)
-        cursor.execute(sql.GONE, values)
+        if work.gone:
+            cursor.execute(sql.GONE, values)
         cursor.execute(sql.SHELF, values)
-        work.shelf = [product for (product,) in cursor.fetchall()]
+        work.lines = [product for (product,) in cursor.fetchall()]
         cursor.execute(sql.DIGEST, values)
         work.digest = cursor.fetchone()[0]
-        cursor.execute("DROP TABLE stage_stock")
 
 
 def _staged(work: InventoryWork, row: StockRow, now) -> tuple:
@@ -115,48 +98,8 @@ def _staged(work: InventoryWork, row: StockRow, now) -> tuple:
         row.packaged_date,
         row.expires_date,
         row.digest(),
+        work.prints[row.inventory_id],
         work.run.pk,
         now,
         now,
     )
-
-
-def _keep_bad_rows(work: InventoryWork, now) -> None:
-    """Each bad row once, with its reasons; seen again, it is counted again. A row that came right is closed."""
-    kept = [_quarantined(work, bad, now) for bad in work.bad]
-    mine = QuarantinedRow.objects.filter(location_id=work.location.pk)
-    again = {row.fingerprint for row in kept}
-    mine.filter(state=QuarantinedRow.State.OPEN).exclude(fingerprint__in=again).update(
-        state=QuarantinedRow.State.FIXED, updated_at=now
-    )
-    if kept:
-        with connection.cursor() as cursor:
-            cursor.executemany(sql.KEEP_BAD, [_values(row) for row in kept])
-
-
-def _quarantined(work: InventoryWork, bad, now) -> QuarantinedRow:
-    return QuarantinedRow(
-        organization_id=work.location.organization_id,
-        location_id=work.location.pk,
-        run_id=work.run.pk,
-        source=work.source,
-        position=bad.index,
-        fingerprint=hashlib.blake2b(bad.raw, digest_size=16).hexdigest(),
-        raw=bad.raw[: sql.MOST_RAW],
-        reasons=[{"code": why.code, "field": why.field, "text": why.text} for why in bad.reasons],
-        last_seen_at=now,
-    )
-
-
-def _values(row: QuarantinedRow) -> dict:
-    return {
-        "organization": row.organization_id,
-        "location": row.location_id,
-        "run": row.run_id,
-        "source": row.source,
-        "position": row.position,
-        "fingerprint": row.fingerprint,
-        "raw": row.raw,
-        "reasons": _json.encode(row.reasons).decode(),
-        "now": row.last_seen_at,
-    }
