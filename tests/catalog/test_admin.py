@@ -247,6 +247,25 @@ def test_a_key_is_written_and_used_and_never_shown(cast, client_of):
     assert records("credential.changed")[-1].data["fields"] == {"key": "set anew"}
 
 
+def test_a_sign_in_needs_its_user_name_and_shows_neither_name_nor_password(cast, client_of):
+    client = client_of(cast.seller)
+    body = {"location": cast.place.pk, "kind": "dutchie_backoffice", "key": "backoffice-pass-1", "tenant": "northlight"}
+    path = "/admin/accounts/credential/add/"
+
+    assert "A sign-in needs its user name beside the password." in client.post(path, body).content.decode()
+    assert client.post(path, body | {"username": "robin.sync@northlight.test"}).status_code == 302
+    with everyone("test"):
+        kept = Credential.objects.get(kind="dutchie_backoffice")
+    assert kept.open_sign_in().password == "backoffice-pass-1"
+    for shown in ("", f"{kept.pk}/change/"):
+        text = client.get(f"/admin/accounts/credential/{shown}").content.decode()
+        assert "robin.sy…" in text
+        assert "backoffice-pass-1" not in text
+        assert "robin.sync@" not in text
+    told = records("credential.added")[0].data["fields"]
+    assert {told[name] for name in ("key", "username", "tenant")} == {"set anew"}
+
+
 def test_a_key_for_a_rivals_place_is_no_choice(rival, cast, client_of):
     body = {"location": rival.pk, "kind": "dutchie_integrator", "key": "sk-live-secret-98765432"}
     answer = client_of(cast.seller).post("/admin/accounts/credential/add/", body)
