@@ -1,6 +1,7 @@
 """The engines by themselves: real servers, started and killed."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -168,3 +169,19 @@ def test_under_roots_closed_home_programs_and_data_move_out_and_the_home_stays_c
 
     assert closed.stat().st_mode & 0o777 == 0o700
     assert not list(closed.iterdir())
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root lends PostgreSQL another account")
+def test_under_roots_closed_home_data_stay_with_their_clone_and_a_fresh_clone_in_its_place_starts_afresh(var):
+    clone = var / "closed" / "clone"
+    clone.parent.mkdir(mode=0o700)
+    with Postgres(clone / "pg") as first:
+        do(first, "CREATE TABLE kept AS SELECT 42 AS n")
+    with Postgres(clone / "pg") as second:
+        assert ask(second, "SELECT n FROM kept") == 42
+
+    shutil.rmtree(clone)
+
+    with Postgres(clone / "pg", throwaway=True) as fresh:
+        assert ask(fresh, "SELECT to_regclass('kept')") is None
+    first.remove()

@@ -2,9 +2,10 @@
 
 import os
 import pwd
+import secrets
 from pathlib import Path
 
-from reup.local.places import LocalError, short
+from reup.local.places import LocalError
 
 STATE = Path("/var/lib/reup")  # root's, for engines whose account can't get into the clone
 
@@ -42,12 +43,22 @@ def _open_to(account: pwd.struct_passwd, folder: Path) -> bool:
 
 
 def placed(home: Path, account: pwd.struct_passwd | None) -> Path:
-    """`home`, or its stand-in in the state folder where the account can't enter: a clone under root's closed home."""
-    stand_in = STATE / short(home)
-    if not stand_in.exists() and may_enter(account, home):
-        return home
-    open_state()
-    return stand_in
+    """`home`, or a folder in root's state folder where the account can't enter: a clone under root's closed home.
+
+    `point_to` makes `home` a link to it. So a fresh clone at an old one's path starts afresh, with keys of its own."""
+    if home.is_symlink():
+        return home.readlink()
+    return home if may_enter(account, home) else STATE / secrets.token_hex(8)
+
+
+def point_to(place: Path, *, home: Path) -> None:
+    """Make `place`, in the state folder, and leave a link to it at `home`; nothing where the two are one."""
+    if place != home:
+        open_state()
+        place.mkdir(exist_ok=True)
+        home.parent.mkdir(parents=True, exist_ok=True)
+        if not home.is_symlink():
+            home.symlink_to(place)
 
 
 def open_state() -> None:

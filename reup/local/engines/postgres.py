@@ -12,7 +12,7 @@ import psycopg
 
 from reup.local.places import LocalError, make_private, own, socket_path
 
-from .account import lent_account, placed, run_as
+from .account import lent_account, placed, point_to, run_as
 from .binaries import postgres_programs
 from .engine import Engine
 
@@ -30,6 +30,7 @@ class Postgres(Engine):
 
     def __init__(self, home: Path, *, throwaway: bool = False):
         self.account = lent_account()
+        self.asked_home = home
         super().__init__(placed(home, self.account), throwaway=throwaway)
         self.owner = self.account.pw_uid if self.account else os.getuid()
         self.group = self.account.pw_gid if self.account else -1
@@ -63,8 +64,11 @@ class Postgres(Engine):
     def remove(self) -> None:
         shutil.rmtree(self.sockets, ignore_errors=True)
         shutil.rmtree(self.home, ignore_errors=True)
+        if self.asked_home.is_symlink():
+            self.asked_home.unlink()
 
     def _make_folders(self) -> None:
+        point_to(self.home, home=self.asked_home)
         self.home.mkdir(parents=True, exist_ok=True, mode=0o700)
         own(self.home, self.owner, self.group)
         make_private(self.sockets, owner=self.owner, group=self.group)
