@@ -143,8 +143,10 @@ def emulator():
 
 @pytest.fixture
 def world(emulator, settings):
-    """The Dutchie POS on localhost as on its first day, and settings that lead there. `.url`, `.world`, `.token`."""
+    """Dutchie on localhost as on its first day, POS and back office, and settings that lead there. `.url`, `.urls`,
+    `.world`, `.token`."""
     emulator.reset()
     settings.DUTCHIE_POS_URL = emulator.url
+    settings.DUTCHIE_BACKOFFICE_URL = emulator.urls["backoffice"]
     settings.OUTBOUND_ALLOW = ("127.0.0.1", "localhost")
     return emulator

@@ -72,6 +72,15 @@ def credential(*, location, key, kind=Credential.Kind.DUTCHIE_POS) -> Credential
 
 
 @builder
+def sign_in(*, location, username="backoffice@tidewater.example", password="tide-pool-821") -> Credential:
+    """A sign-in to the location's back office; the emulator's first day knows the one that is the default."""
+    kept = Credential(organization=location.organization, location=location, kind=Credential.Kind.DUTCHIE_BACKOFFICE)
+    kept.put_sign_in(username=username, password=password)
+    kept.save(force_insert=True)
+    return kept
+
+
+@builder
 def connection(wholesaler, retailer, *, since_date=None) -> Connection:
     since_date = since_date or datetime.now(UTC).date()
     return Connection.objects.create(wholesaler=wholesaler, retailer=retailer, since_date=since_date)

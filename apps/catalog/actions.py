@@ -25,7 +25,7 @@ class SyncRequest:
 @transaction.atomic
 def sync_now(*, location: Location, by) -> SyncRequest:
     """Ask for a location's inventory to be read now. At most one run a minute comes of it."""
-    if not location.credentials.filter(kind=Credential.Kind.DUTCHIE_POS).exists():
+    if not location.credentials.filter(kind__in=Credential.READ_STOCK).exists():
         raise Refused(
             f"{location.name} has no Dutchie key. Add one under Locations.", code="no-dutchie-key", status=422
         )

@@ -9,10 +9,10 @@ from apps.catalog import rules
 from apps.catalog.models import Product, ProductLink, StockItem
 from apps.catalog.rules import Decision, Incoming, Known, Method
 from apps.core.locks import in_turn
-from apps.gateways.base import Unreachable
+from apps.gateways.base import Declined, Unreachable
 from apps.gateways.dutchie.payloads import ProductRow, StockRow, read_products
 
-from .fetch import pos_for
+from .sources import pos_for
 from .work import InventoryWork
 
 LONGEST_WAIT = 60  # seconds for another location of the company to decide its new products
@@ -31,7 +31,11 @@ def match(work: InventoryWork) -> tuple[int, str]:
     matched = sum(counts["matched"].values())
     products = matched + counts["new"] + counts["review"] + len(work.put_off)
     told = f"{matched:,} products known · {counts['new']:,} new · {counts['review']:,} wait for staff"
-    return products, told
+    return products, told + _without_upcs(work)
+
+
+def _without_upcs(work: InventoryWork) -> str:
+    return "" if work.upcs or not work.new_links else " · decided without UPCs: no product list can be asked for"
 
 
 def _deciding(work: InventoryWork) -> str:
@@ -52,10 +56,9 @@ def _links(work: InventoryWork) -> QuerySet[ProductLink]:
 
 
 def _decide_all(work: InventoryWork, unknown: dict[int, StockRow]) -> None:
-    """UPCs stand only in the product list. When it can't be read, what it would decide is put off to the next run."""
+    """When the product list can't be read now, what it would decide is put off to the next run."""
     try:
-        page = pos_for(work.location).products()
-        catalogue = {row.product_id: row for row in read_products(page.body).good}
+        catalogue = _catalogue(work)
     except Unreachable:
         work.put_off = set(unknown)
         return
@@ -67,6 +70,17 @@ def _decide_all(work: InventoryWork, unknown: dict[int, StockRow]) -> None:
         decision = rules.match(incoming[key], shelf, skus, upcs, linked)
         work.links[key] = _link(work, row, incoming[key], decision)
         work.new_links.append(work.links[key])
+
+
+def _catalogue(work: InventoryWork) -> dict[int, ProductRow]:
+    """The tenant's product list, where alone UPCs stand. The back office has none, and a key may not open it: then
+    they decide nothing, and the step says so."""
+    if work.upcs:
+        try:
+            return {row.product_id: row for row in read_products(pos_for(work.location).products().body).good}
+        except Declined:
+            work.upcs = False
+    return {}
 
 
 def _incoming(row: StockRow, listed: ProductRow | None) -> Incoming:

@@ -26,6 +26,7 @@ class InventoryWork(Work):
     leases: list[Lease] = field(default_factory=list)
     body: bytes = b""
     source: str = ""
+    upcs: bool = True
     rows: list[StockRow] = field(default_factory=list)
     bad: list[BadRow] = field(default_factory=list)
     same: list[int] = field(default_factory=list)

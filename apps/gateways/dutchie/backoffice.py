@@ -23,6 +23,8 @@ SOURCE = "backoffice"
 LOGIN, EMPLOYEE_LOGIN = "/api/user/login", "/api/posv3/user/EmployeeLogin"
 LOGINS = (LOGIN, EMPLOYEE_LOGIN)
 NOT_HERE, NOT_SIGNED_IN = 404, 401
+# On a login path: 200 is {Result: false}.
+REFUSED = frozenset({200, 401, 403})
 TAKE = 1000
 MOST_PAGES = 200
 # How often the list is begun again when its length changes between two pages.
@@ -68,9 +70,7 @@ class Backoffice(Gateway):
 
     def judged(self, path: str, answer: Answer, failed: GatewayError | None) -> GatewayError | None:
         failed = failed or refusal_in(answer.body, secrets=self._secrets)
-        if path in LOGINS and isinstance(failed, Declined):
-            return Declined(self.service, _login_words(failed), status=failed.status)
-        return failed
+        return _of_login(failed) if path in LOGINS and isinstance(failed, Declined) else failed
 
     def _all(self) -> list[bytes] | None:
         """Every row, told apart by id across pages; None when their number changed on the way."""
@@ -157,8 +157,9 @@ def address(template: str, tenant: str) -> str:
     return template.replace("{tenant}", tenant)
 
 
-def _login_words(failed: Declined) -> str:
-    """In our words alone; of theirs, none is safe here."""
-    if failed.status in (NOT_SIGNED_IN, 403):
-        return "The sign-in was refused."
-    return SAID.get(failed.status or 0, f"It declined the sign-in with {failed.status}.")
+def _of_login(failed: Declined) -> Declined:
+    """The same in our words alone; of theirs, none is safe here."""
+    if failed.status in REFUSED:
+        return Declined(SERVICE, "The sign-in was refused.", status=NOT_SIGNED_IN)
+    words = SAID.get(failed.status or 0, f"It declined the sign-in with {failed.status}.")
+    return Declined(SERVICE, words, status=failed.status)
