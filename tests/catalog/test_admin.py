@@ -4,7 +4,8 @@ from datetime import timedelta
 
 import pytest
 from django.contrib import admin
-from django.db import connection
+from django.core.exceptions import PermissionDenied
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
@@ -330,6 +331,17 @@ def test_the_wholesaler_may_end_a_connection_and_neither_side_may_open_one(cast,
     with everyone("test"):
         assert not Connection.objects.filter(pk=joined.pk).exists()
     assert len(records("connection.removed")) == 1
+
+
+def test_a_removal_that_row_security_lets_pass_by_is_no_success(cast, scoped, rf):
+    with everyone("test"):
+        joined = Connection.objects.get(retailer=cast.retailer)
+    request = rf.post("/")
+    request.user = cast.buyer
+
+    with scoped(cast.buyer), pytest.raises(PermissionDenied), transaction.atomic():
+        admin.site._registry[Connection].delete_model(request, joined)
+    assert records("connection.removed") == []
 
 
 def test_a_superuser_makes_a_person_whose_password_works(root, client_of):

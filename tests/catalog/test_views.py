@@ -102,11 +102,23 @@ def test_a_retailers_own_shelf_is_not_offered_to_itself(shelf, client_of):
     assert "Own goods" not in page(client_of(shelf.buyer))
 
 
-def test_an_unlisted_product_is_not_shown(shelf, client_of):
+def test_an_unlisted_product_is_not_shown_not_even_to_its_own_people(shelf, client_of):
     with everyone("test"):
         Product.objects.filter(sku="HL-1001").update(is_listed=False)
 
-    assert "Night Bus" not in page(client_of(shelf.buyer))
+    for person in (shelf.buyer, shelf.seller):
+        assert "Night Bus" not in page(client_of(person))
+
+
+def test_only_open_places_of_wholesalers_offer_anything(shelf, scoped):
+    site = make.location(organization=shelf.retailer)
+    make.stock(location=site, product=make.product(organization=shelf.retailer))
+    closed = make.location(organization=shelf.wholesaler, is_active=False)
+    make.stock(location=closed, product=make.product(organization=shelf.wholesaler))
+
+    with scoped(shelf.buyer):
+        assert ShelfLine.objects.count() == 6
+        assert set(ShelfLine.objects.offered().values_list("location", flat=True)) == {shelf.place.pk}
 
 
 @pytest.mark.parametrize(
