@@ -15,11 +15,11 @@ from .vocabulary import EATEN, INHALED
 AUTO, REVIEW = "auto", "review"
 SURE = 0.6  # a score that speaks for itself
 FLOOR, ROOM = 0.5, 0.32  # least trust of a written pair, and how far a well covered list lowers it
-ALONE, COVERED = 0.9, 0.5  # the same for words and parts of codes that are to link by themselves
+ALONE, COVERED = 1.0, 0.72  # the same for words and parts of codes that are to link by themselves
 HALF_WAY = {2: 1.0, 1: 0.75, 0: 0.5}  # how many of the two rows hold each other for the best
 SAME_WORDS = 0.9
 CODED, CODED_WELL, CODE_TELLS, MODEL = 0.5, 0.7, 0.6, 0.75
-LEAD_SAME, LEAD_CODE, LEAD_PART, LEAD_WORDS, LEAD_NO_BRAND = 0.04, 0.02, 0.08, 0.15, 0.15
+LEAD_SAME, LEAD_CODE, LEAD_PART, LEAD_WORDS, LEAD_NO_BRAND = 0.04, 0.02, 0.05, 0.15, 0.15
 TRADE = INHALED | EATEN
 
 
@@ -43,7 +43,9 @@ class Standing:
 
 
 def band(found: Likeness, one: Said, other: Said, standing: Standing) -> str:
-    if found.veto or standing.trust < FLOOR - ROOM * standing.covered**2:
+    measured = one.amounts.measured or other.amounts.measured
+    least = FLOOR if measured else FLOOR - ROOM * standing.covered**2
+    if found.veto or standing.trust < least:
         return ""
     sure = standing.best == 2 and not doubts(found) and _speaks(found, one, other, standing)
     return AUTO if sure else REVIEW

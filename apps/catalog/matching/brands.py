@@ -11,6 +11,7 @@ from .vocabulary import COLOURS, COMPANY, FILLER, FORM_OF
 NONE = frozenset({"", "nobrand", "none", "na", "unknown", "unbranded", "generic"})
 SEEN = 3  # so many names must begin with a word before it is taken for a brand
 LEADS = 0.6  # and this share of the names that hold it
+ENOUGH = 5000  # names to learn from
 LONGEST = 3  # words in a brand
 
 
@@ -72,6 +73,7 @@ class Brands:
 
 def _leading(names: list[str]) -> list[str]:
     """Words, and first parts of at most three words, that many names begin with and few hold elsewhere."""
+    names = names[:: max(1, len(names) // ENOUGH)]
     first: Counter[str] = Counter()
     held: Counter[str] = Counter()
     for name in names:

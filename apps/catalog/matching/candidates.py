@@ -1,14 +1,17 @@
 """Which rows are worth comparing: those nearest by letter triples, and those that share a rare code."""
 
 from collections import defaultdict
+from dataclasses import replace
 
 import numpy as np
-from scipy import sparse
+from scipy.sparse import csr_matrix
 
 from . import ngrams
+from .amounts import Amounts, compatible
 from .said import Said
 
 NEAREST = 20
+NEAREST_SIZED = 8  # fewer, for no place is lost to other sizes
 RARE = 5  # rows of the other list that may share a code for it to lead somewhere
 TELLING = 32  # the rarest triples of a name lead the search; all of them measure the likeness
 
@@ -18,24 +21,35 @@ def candidates(left: list[Said], right: list[Said]) -> tuple[np.ndarray, np.ndar
     triples = ngrams.triples([row.text for row in (*left, *right)])
     vectors = ngrams.weighted(triples, ngrams.rarity(triples))
     mine, theirs = vectors[: len(left)], vectors[len(left) :]
-    found = _nearest(mine, theirs)
-    codes = np.array(list(_by_code(left, right)), dtype=np.int64).reshape(-1, 2)
-    keys = np.unique(np.concatenate([found[0] * len(right) + found[1], codes[:, 0] * len(right) + codes[:, 1]]))
-    rows, columns = keys // max(len(right), 1), keys % max(len(right), 1)
+    found = [np.array(list(_by_code(left, right)), dtype=np.int64).reshape(-1, 2)]
+    if len(left) <= 2 * len(right):  # from the shorter list into the longer; both ways where they are of a size
+        found.append(near(left, right, mine, theirs))
+    if len(right) <= 2 * len(left):
+        found.append(near(right, left, theirs, mine)[:, ::-1])
+    keys = np.unique(np.concatenate(found) @ np.array([len(right), 1]))
+    rows, columns = np.divmod(keys, len(right))
     return rows, columns, ngrams.cosines(mine, theirs, rows, columns)
 
 
-def _nearest(mine: sparse.csr_matrix, theirs: sparse.csr_matrix) -> tuple[np.ndarray, np.ndarray]:
-    """From the shorter list into the longer; both ways where they are of a size."""
-    found = []
-    if mine.shape[0] <= 2 * theirs.shape[0]:
-        near = ngrams.nearest(ngrams.telling(mine, TELLING), theirs, NEAREST).tocoo()
-        found.append((near.row, near.col))
-    if theirs.shape[0] <= 2 * mine.shape[0]:
-        near = ngrams.nearest(ngrams.telling(theirs, TELLING), mine, NEAREST).tocoo()
-        found.append((near.col, near.row))
-    rows, columns = (np.concatenate(side).astype(np.int64) for side in zip(*found, strict=True))
-    return rows, columns
+def near(asking: list[Said], known: list[Said], queries: csr_matrix, corpus: csr_matrix) -> np.ndarray:
+    """For each asking row the nearest known ones among those its size allows: pairs of row numbers."""
+    queries = ngrams.telling(queries, TELLING)
+    holders = _by_size(known)
+    found = [np.empty((0, 2), dtype=np.int64)]
+    for size, rows in _by_size(asking).items():
+        allowed = [held for other, held in holders.items() if compatible(size, other)]
+        if allowed:
+            columns = np.concatenate(allowed)
+            best = ngrams.nearest(queries[rows], corpus[columns], NEAREST_SIZED if size.sized else NEAREST).tocoo()
+            found.append(np.column_stack([rows[best.row], columns[best.col]]))
+    return np.concatenate(found)
+
+
+def _by_size(rows: list[Said]) -> dict[Amounts, np.ndarray]:
+    held = defaultdict(list)
+    for number, row in enumerate(rows):
+        held[replace(row.amounts, specs=())].append(number)
+    return {size: np.array(numbers) for size, numbers in held.items()}
 
 
 def _by_code(left: list[Said], right: list[Said]):

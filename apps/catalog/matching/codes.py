@@ -6,10 +6,8 @@ from string import ascii_lowercase
 
 from rapidfuzz.distance import Levenshtein
 
-from .amounts.units import UNITS
 from .rarity import Rarity
 from .said import Said
-from .text import squeeze
 
 WHOLE, PART, STORY = "whole", "part", "story"
 SIBLINGS, STRANGERS = "siblings", "strangers"  # different codes of one scheme; codes of two schemes
@@ -42,15 +40,16 @@ def _crossed(one: Said, other: Said) -> list[tuple[str, Said]]:
 def _siblings(unmet: list[tuple[str, str]]) -> bool:
     """True when two codes that both stand alone are of one scheme: `3741001` and `3841001` are two grills."""
     return any(
-        Levenshtein.normalized_similarity(mine, theirs) >= SIBLING and not variant(mine, theirs) for mine, theirs in unmet
+        Levenshtein.normalized_similarity(mine, theirs) >= SIBLING and not variant(mine, theirs)
+        for mine, theirs in unmet
     )
 
 
 def _standing(code: str, row: Said) -> str:
     if code in row.squeezed:
-        return placed(code, row.squeezed, row.folded)
+        return placed(code, row.squeezed, row.text)
     stem = code.rstrip(ascii_lowercase)
-    if TAIL <= len(stem) < len(code) < len(stem) + TAIL and placed(stem, row.squeezed, row.folded) == WHOLE:
+    if TAIL <= len(stem) < len(code) < len(stem) + TAIL and placed(stem, row.squeezed, row.text) == WHOLE:
         return PART
     if code in row.squeezed_story and placed(code, row.squeezed_story, row.story) == WHOLE:
         return STORY
@@ -78,7 +77,7 @@ def _runs_on(code: str, squeezed: str, begins: int, stops: int) -> bool:
 
 
 def variant(one: str, other: str) -> float:
-    """Two codes that differ in letters at their end alone: the share they begin with alike, figures among it; else 0."""
+    """The share two codes begin with alike when only letters at their end differ and figures come before; else 0."""
     alike = 0
     for mine, theirs in zip(one, other, strict=False):
         if mine != theirs:

@@ -1,4 +1,4 @@
-"""What forbids a pair, in words. A different weight, dose, volume, count or ratio is a veto: no likeness outweighs it."""
+"""What forbids a pair, in words. Another weight, dose, volume, count or ratio is a veto no likeness outweighs."""
 
 from .amounts import Amounts, Readings, overlap
 from .said import Said
@@ -9,26 +9,42 @@ ROUNDED = 0.07  # 14 and 14.7 megapixels are one figure
 
 
 def veto(one: Said, other: Said) -> str:
-    """Why these two can't be one product; empty when nothing forbids it."""
+    """What forbids that they are one product: mass, dose, volume, count, unit or ratio; empty when nothing does."""
     a, b = one.amounts, other.amounts
-    for family in UNITS:
-        mine, theirs = getattr(a, family), getattr(b, family)
-        if mine and theirs and not (overlap(mine, theirs) if family != "count" else mine & theirs):
-            return f"{shown(family, mine)} against {shown(family, theirs)}"
+    if a.mass and b.mass and not overlap(a.mass, b.mass):
+        return "mass"
+    if a.count and b.count and a.count.isdisjoint(b.count):
+        return "count"
+    if a.dose and b.dose and not overlap(a.dose, b.dose):
+        return "dose"
+    if a.volume and b.volume and not overlap(a.volume, b.volume):
+        return "volume"
     if one.ratio and other.ratio and one.ratio != other.ratio:
+        return "ratio"
+    return "unit" if _across(one, other) or _across(other, one) else ""
+
+
+def _across(one: Said, other: Said) -> bool:
+    """Grams here, milligrams there: one scale for what is inhaled; what is eaten has both a weight and a dose."""
+    mass, dose = one.amounts.mass, other.amounts.dose
+    if not (mass and dose) or one.amounts.dose or other.amounts.mass:
+        return False
+    if EATEN.isdisjoint(one.forms | other.forms):
+        return not overlap(mass, dose)
+    return not dose.isdisjoint({reading // 1000 for reading in mass})
+
+
+def against(kind: str, one: Said, other: Said) -> str:
+    """A veto in words: `3.5 g against 7 g`."""
+    if kind == "ratio":
         return f"{' '.join(sorted(one.ratio))} against {' '.join(sorted(other.ratio))}"
-    if not (a.mass or b.mass):
-        return ""
-    eaten = not EATEN.isdisjoint(one.forms | other.forms)
-    return _across(a, b, eaten) or _across(b, a, eaten)
+    return " against ".join(_stated(kind, row.amounts) for row in (one, other))
 
 
-def _across(a: Amounts, b: Amounts, eaten: bool) -> str:
-    """Grams here, milligrams there: one scale for what is inhaled; for what is eaten, weight and dose are two things."""
-    if not (a.mass and b.dose) or a.dose or b.mass:
-        return ""
-    clash = {mass // 1000 for mass in a.mass} & b.dose if eaten else not overlap(a.mass, b.dose)
-    return f"{shown('mass', a.mass)} against {shown('dose', b.dose)}" if clash else ""
+def _stated(kind: str, amounts: Amounts) -> str:
+    if kind == "unit":
+        kind = "mass" if amounts.mass else "dose"
+    return shown(kind, getattr(amounts, kind))
 
 
 def sizes_agree(a: Amounts, b: Amounts) -> bool | None:

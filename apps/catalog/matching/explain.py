@@ -54,7 +54,11 @@ def _same(found: Likeness, one: Said, other: Said) -> list[str]:
 def _sizes(one: Said, other: Said) -> list[str]:
     a, b = one.amounts, other.amounts
     families = ("mass", "dose", "volume", "count")
-    return [shown(family, getattr(a, family) or getattr(b, family)) for family in families if getattr(a, family) or getattr(b, family)]
+    return [
+        shown(family, getattr(a, family) or getattr(b, family))
+        for family in families
+        if getattr(a, family) or getattr(b, family)
+    ]
 
 
 def _against(found: Likeness) -> str:

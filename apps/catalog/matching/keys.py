@@ -1,11 +1,13 @@
-"""Exact keys before names: a UPC or a SKU that stands once in each list, with care for what the rest of the row says."""
+"""Exact keys before names: a UPC or a SKU that stands once in each list, with care for what else the row says."""
 
 from collections import defaultdict
 from collections.abc import Iterator
 from decimal import Decimal
 
-from ..rules import gtin14
+from apps.catalog.rules import gtin14
+
 from .bands import AUTO, REVIEW, doubts
+from .conflicts import against
 from .likeness import Likeness, compare
 from .rarity import Rarity
 from .said import Said
@@ -15,7 +17,7 @@ Keyed = tuple[Said, Said, Decimal, str, str, str]
 
 
 def keyed(left: list[Said], right: list[Said], rarity: Rarity) -> Iterator[Keyed]:
-    """Pairs by key: UPC first, for it is the maker's; a key that contradicts another, or the row, waits for a person."""
+    """Pairs by key, the UPC first, for it is the maker's; a key that contradicts the row waits for a person."""
     taken: set[str] = set()
     gone: set[str] = set()
     for tier, read in (("upc", lambda row: gtin14(row.item.upc)), ("sku", lambda row: row.item.sku.strip())):
@@ -29,7 +31,7 @@ def keyed(left: list[Said], right: list[Said], rarity: Rarity) -> Iterator[Keyed
                 continue
             taken.add(one.item.id)
             gone.add(other.item.id)
-            yield one, other, *_told(tier, key, found, _contradicted(tier, one, other))
+            yield one, other, *_told(tier, key, found, one, other)
 
 
 def _once(rows: list[Said], read) -> dict[str, Said]:
@@ -41,16 +43,16 @@ def _once(rows: list[Said], read) -> dict[str, Said]:
     return {key: held[0] for key, held in holders.items() if len(held) == 1}
 
 
-def _contradicted(tier: str, one: Said, other: Said) -> str:
-    if tier == "upc" and one.item.sku and other.item.sku and one.item.sku != other.item.sku:
-        return ""  # two sellers number as they like; the maker's code stands above
+def _contradicted(one: Said, other: Said) -> str:
     mine, theirs = gtin14(one.item.upc), gtin14(other.item.upc)
-    return f"their UPCs differ: {mine} and {theirs}" if mine and theirs and mine != theirs else ""
+    return f"UPC {mine} is not UPC {theirs}" if mine and theirs and mine != theirs else ""
 
 
-def _told(tier: str, key: str, found: Likeness, contradicted: str) -> tuple[Decimal, str, str, str]:
-    against = found.veto or contradicted or ("brands differ" if "brand" in doubts(found) and tier == "sku" else "")
+def _told(tier: str, key: str, found: Likeness, one: Said, other: Said) -> tuple[Decimal, str, str, str]:
+    forbidden = against(found.veto, one, other) if found.veto else ""
+    brand = "brands differ" if tier == "sku" and "brand" in doubts(found) else ""
+    doubt = forbidden or _contradicted(one, other) or brand
     name = tier.upper()
-    if against:
-        return Decimal(50), tier, REVIEW, f"{name} {key} stands once in each list, but {against}."
+    if doubt:
+        return Decimal(50), tier, REVIEW, f"{name} {key} stands once in each list, but {doubt}."
     return Decimal(100), tier, AUTO, f"{name} {key} stands once in each list; nothing speaks against it."

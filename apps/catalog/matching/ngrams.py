@@ -1,4 +1,4 @@
-"""Rows as sparse vectors of letter triples, and the nearest few by cosine: candidates where no key and no brand helps."""
+"""Rows as sparse vectors of letter triples, and the nearest few by cosine: candidates where no key helps."""
 
 import numpy as np
 from scipy import sparse
@@ -21,12 +21,12 @@ def triples(texts: list[str]) -> sparse.csr_matrix:
     row = np.repeat(np.arange(len(texts)), [len(one) for one in packed])
     within = (values[1:-1] > 0) & (row[:-2] == row[2:])
     column = (values[:-2] * BASE + values[1:-1]) * BASE + values[2:]
-    pairs = np.unique(row[:-2][within] * SPACE + column[within])
+    pairs = np.sort(row[:-2][within] * SPACE + column[within])
+    pairs = pairs[np.append(True, pairs[1:] != pairs[:-1])] if len(pairs) else pairs
     shape = (len(texts), SPACE)
     ones = np.ones(len(pairs), dtype=np.float32)
-    matrix = sparse.csr_matrix((ones, (pairs // SPACE, pairs % SPACE)), shape=shape)
-    matrix.sort_indices()
-    return matrix
+    starts = np.searchsorted(pairs, np.arange(len(texts) + 1) * SPACE)
+    return sparse.csr_matrix((ones, (pairs % SPACE).astype(np.int32), starts.astype(np.int32)), shape=shape)
 
 
 def rarity(matrix: sparse.csr_matrix) -> np.ndarray:

@@ -31,3 +31,7 @@ class Rarity:
             share = log((self.rows + 2) / (self.held[word] + 1)) / log(self.rows + 2)
             weight = self.known[word] = LEAST + (1 - LEAST) * max(share, 0.0)
         return weight
+
+    def rarest(self, row: Said) -> frozenset[str]:
+        """The two words that tell a row apart most, such as its strain."""
+        return frozenset(sorted(row.words, key=lambda word: (-self(word), word))[:2])

@@ -3,6 +3,8 @@
 import re
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
+from sys import intern
 
 from .amounts import Amounts, read
 from .amounts.units import UNITS
@@ -14,6 +16,8 @@ PHRASES = re.compile(r"\bpre[ -](?=roll)|\ball[ -]in[ -]one\b")
 RATIO = re.compile(r"(?<![\d:])\d{1,3}(?::\d{1,3})+(?![\d:])")
 TYPE = re.compile(r"\(\s*(h|i|s|hybrid|indica|sativa)\s*\)|\b(indica|sativa|hybrid)\b")
 CHUNK = re.compile(r"[^\s,()|;:\[\]]*\d[^\s,()|;:\[\]]*")
+IDLE = FILLER | COMPANY
+DIGIT = re.compile(r"\d")
 DECIMAL = re.compile(r"\d\.\d")
 CODE_LENGTH = 4
 UNIT = "|".join(unit for unit in UNITS if unit.isalpha())
@@ -37,10 +41,9 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What a row says. `folded` is its name, `text` the name without its size, `story` its description."""
+    """What a row says. `text` is its name folded, without size and strain type, `story` its description."""
 
     item: Item
-    folded: str
     text: str
     squeezed: str
     story: str
@@ -66,20 +69,24 @@ def hear(item: Item, brands: Brands) -> Said:
     story = fold(item.description) if item.description else ""
     return Said(
         item=item,
-        folded=folded,
         text=text,
-        squeezed=squeeze(folded),
+        squeezed="".join(said).replace(".", ""),
         story=story,
-        squeezed_story=squeeze(story),
+        squeezed_story=squeeze(story) if story else "",
         brand=brand,
         amounts=amounts,
-        forms=frozenset([FORM_OF[word] for word in said if word in FORM_OF]),
+        forms=_forms(tuple([word for word in said if word in FORM_OF])),
         strain_type=strain_type,
         ratio=frozenset(RATIO.findall(text)) if ":" in text else NOTHING,
-        colours=_colours(said) or _colours(words(story), most=1),
-        codes=codes(text),
-        words=tuple([word for word in said[:begins] + said[ends:] if word not in FILLER and word not in COMPANY]),
+        colours=_colours(said) or (_colours(words(story), most=1) if story else NOTHING),
+        codes=codes(text) if DIGIT.search(text) else (),
+        words=tuple([intern(word) for word in said[:begins] + said[ends:] if word not in IDLE]),
     )
+
+
+@lru_cache(maxsize=4096)
+def _forms(named: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(FORM_OF[word] for word in named)
 
 
 def _strain_type(text: str) -> tuple[str, str]:

@@ -72,7 +72,7 @@ def things(random: Random, families: int) -> list[Thing]:
 
 
 def cannabis(seed: int, families: int = 700, *, columns: bool = True, dropped: float = 0.15) -> Lists:
-    """A POS's list beside a catalogue. `columns`: both have a brand column, empty on the left where the name drops it."""
+    """A POS's list beside a catalogue. `columns`: both have a brand column, empty where the left name drops it."""
     random = Random(seed)
     all_things = things(random, families)
     left, right, gold = [], [], set()
@@ -93,7 +93,7 @@ def cannabis(seed: int, families: int = 700, *, columns: bool = True, dropped: f
 
 
 def electronics(seed: int, size: int = 1200) -> Lists:
-    """Titles with model numbers: hyphens come and go, one title in seven leaves the number out, colours are siblings."""
+    """Titles with model numbers: hyphens come and go, some titles leave the number out, colours are siblings."""
     random = Random(seed)
     left, right, gold = [], [], set()
     for number in range(size):
@@ -104,20 +104,22 @@ def electronics(seed: int, size: int = 1200) -> Lists:
         for shade in random.sample(sorted(SHADES), random.choice((1, 1, 2))):
             mine, theirs = random.random() < 0.8, random.random() < 0.8
             code, key = f"{stem}{digits}{SHADES[shade]}", f"{number}{shade}"
-            price = random.randrange(20, 900)
             if mine:
                 left.append(Item(id=f"L{key}", name=f"{maker} {figure} {gadget} In {shade} - {code}"))
             if theirs:
-                shown = random.choice(
-                    [f"{stem}-{digits}{SHADES[shade]}", code, f"{stem} {digits}", f"{stem}-{digits}", ""]
-                )
-                name = f"{maker} {shown} {noise.slips(random, gadget, 0.1)} {random.choice([figure, ''])} {random.choice([shade, f'({shade})', ''])}"
-                right.append(Item(id=f"R{key}", name=" ".join(name.split()), description=f"{figure} - {shade}"))
+                name = _title(random, maker, gadget, figure, shade, f"{stem} {digits}", SHADES[shade])
+                right.append(Item(id=f"R{key}", name=name, description=f"{figure} - {shade}"))
             if mine and theirs:
                 gold.add((f"L{key}", f"R{key}"))
-            del price
     random.shuffle(right)
     return Lists(left, right, gold)
+
+
+def _title(random: Random, maker: str, gadget: str, figure: str, shade: str, code: str, tail: str) -> str:
+    hyphened, joined = code.replace(" ", "-"), code.replace(" ", "")
+    shown = random.choice([hyphened + tail, joined + tail, code, hyphened, ""])
+    parts = [maker, shown, noise.slips(random, gadget, 0.1), random.choice([figure, ""])]
+    return " ".join(" ".join([*parts, random.choice([shade, f"({shade})", ""])]).split())
 
 
 def groceries(seed: int, makers: int = 12) -> Lists:

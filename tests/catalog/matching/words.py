@@ -1,7 +1,7 @@
-"""The words that made lists are made of. Brands are invented; strains and lines are the trade's own kind of names."""
+"""The words of made lists. Brands are invented; strains and lines are the trade's own kind of names."""
 
-BRANDS = """Northlight|Alder Labs|Tru Harvest|Jetpacks|Vault Farms|Cedar Key|Moonrise|Kiva Ridge|Diablo Verde|Amber Road|
-Sluggo|Dusty Trail|Green Hollow|Canamo|Ozone Peak|Stellar|Wildwood|Harbor Mist|Copper Sun|Nightjar|Savora|Leaflet|
+BRANDS = """Northlight|Alder Labs|Tru Harvest|Jetpacks|Vault Farms|Cedar Key|Moonrise|Kiva Ridge|Diablo Verde|Sluggo|
+Amber Road|Dusty Trail|Green Hollow|Canamo|Ozone Peak|Stellar|Wildwood|Harbor Mist|Copper Sun|Nightjar|Savora|Leaflet|
 Bright Acre|Mozey|Old Pal Joey|Quartz|Rove Hill|Sable|Timber Wolf|Umami Garden""".replace("\n", "").split("|")
 FIRST = """Blue|Purple|Lemon|Sour|Grape|Cherry|Wedding|Alien|Ghost|Northern|Sunset|Banana|Mango|Apple|Permanent|White|
 Gorilla|Durban|Jet|Kandy|Pineapple|Strawberry|Tropical|Mint|Velvet|Citral|Triple|Cadillac|Berry|Forbidden""".replace(
@@ -46,8 +46,8 @@ PACKS = {
     "roll": [(3, "0.5", "1.5g"), (5, "0.5", "2.5g"), (7, "0.5", "3.5g"), (2, "1", "2g")],
     "gummy": [(10, "10", "100mg")],
 }
-MAKERS = """Sonora|Velis|Pantech|Kestrel|Orion|Halden|Brightway|Novum|Castell|Ridgeline|Lumen|Tessera|Vanta|Ashford|Calder|
-Merrow|Quillon|Sorrel|Thornby|Wexford""".replace("\n", "").split("|")
+MAKERS = """Sonora|Velis|Pantech|Kestrel|Orion|Halden|Brightway|Novum|Castell|Ridgeline|Lumen|Tessera|Vanta|Ashford|
+Calder|Merrow|Quillon|Sorrel|Thornby|Wexford""".replace("\n", "").split("|")
 GADGETS = [
     ("LCD HDTV", "{}'", (19, 26, 32, 37, 42, 46, 52)),
     ("Digital Camera", "{} Megapixel", (8, 10, 12, 14)),
@@ -61,7 +61,8 @@ GADGETS = [
     ("Wireless Headphones", "{} Hour", (10, 20, 30)),
 ]
 SHADES = {"Black": "B", "Silver": "S", "White": "W", "Red": "R"}
-FLAVOURS = "Tomato|Garlic|Honey|Sea Salt|Vanilla|Dark Chocolate|Hazelnut|Chili Lime|Original|Smoked Paprika".split("|")
+FLAVOURS = ["Tomato", "Garlic", "Honey", "Sea Salt", "Vanilla", "Hazelnut", "Chili Lime", "Original"]
+FLAVOURS += ["Dark Chocolate", "Smoked Paprika"]
 OUNCES = {
     "8 oz": ["8oz", "8 Ounce", "227 g"],
     "16 oz": ["16oz", "1 lb", "16 Ounces", "453g"],

@@ -14,7 +14,7 @@ NOTHING: Readings = frozenset()
 
 @dataclass(frozen=True, slots=True)
 class Amounts:
-    """Totals per product, in thousandths of the unit; an empty set says nothing. `specs` are other figures: (family, value), sorted."""
+    """Totals per product, in thousandths of the unit; an empty set says nothing. `specs`: other figures, sorted."""
 
     mass: Readings = NOTHING
     dose: Readings = NOTHING
@@ -71,3 +71,13 @@ def same(one: int, other: int) -> bool:
 def overlap(one: Readings, other: Readings) -> bool:
     """True when some reading of one is a reading of the other."""
     return not one.isdisjoint(other) or any(same(a, b) for a in one for b in other)
+
+
+def compatible(one: Amounts, other: Amounts) -> bool:
+    """False when both state a mass, a dose, a volume or a count and no reading of one is a reading of the other."""
+    return not (
+        (one.mass and other.mass and not overlap(one.mass, other.mass))
+        or (one.count and other.count and one.count.isdisjoint(other.count))
+        or (one.dose and other.dose and not overlap(one.dose, other.dose))
+        or (one.volume and other.volume and not overlap(one.volume, other.volume))
+    )

@@ -1,4 +1,4 @@
-"""Finding figures with a unit in a folded name: `3.5g`, `1/2 gram`, `5 x .5g`, `pack of 6`, `half ounce`, `12 fl oz`."""
+"""Finding figures with a unit in a folded name: `3.5g`, `1/2 gram`, `5 x .5g`, `pack of 6`, `half ounce`."""
 
 import re
 from fractions import Fraction
@@ -11,9 +11,10 @@ FIGURE = re.compile(
     r"(?:(\d+)\s?x\s?(?=[.\d]))?((?:\d+[ -](?=\d+/))?[.\d][\d./,]*)(?:[\s-]?(fl\.?\s?oz(?![a-z])|[a-z]+)|\s?('?['\"]))"
 )
 SPELLED = re.compile(
-    r"\b(?:pack|box|case|set|bag) of (\d+)\b|(?<![\w.])x\s?(\d+)(?![\w./])"
+    r"\b(?:pack|box|case|set|bag) of (\d+)\b|(?<![\w.-])x\s?(\d{1,2})(?![\w./])"
     r"|(?<![\w/.])(?:(half|quarter|eighth)[\s-](ounce|oz|gram|g)|(eighth|1/8|quarter|ounce|oz))(?![\w/])"
 )
+CODE_ENDS = frozenset({"l", "pc", "pcs", "x", "v", "w"})  # after a hyphen they end a model number, not a size
 Found = tuple[str, int]
 
 
@@ -25,7 +26,7 @@ def scan(folded: str) -> tuple[list[Found], str]:
         times, number, unit, mark = match.groups()
         figure = _figure(number, unit or mark)
         begins, ends = match.span()
-        if not figure or _inside(folded, begins, ends):
+        if not figure or _inside(folded, begins, ends, unit):
             continue
         if times:  # each and all, so that nothing is left to guess
             found += [("count", int(times) * 1000), (figure[0], figure[1] * int(times))]
@@ -37,12 +38,14 @@ def scan(folded: str) -> tuple[list[Found], str]:
     return _spelled(found, left)
 
 
-def _inside(folded: str, begins: int, ends: int) -> bool:
-    """True in the middle of a word, a code or a range: `ab3g`, `3g5`, `f/3.5-5.6g`, `nb-5l`."""
-    before, two = folded[begins - 1 : begins], folded[begins - 2 : begins]
-    if before.isalnum() or before in ("/", ".") or (before == "-" and (two[0].isdigit() or folded[ends - 1] == "l")):
+def _inside(folded: str, begins: int, ends: int, unit: str) -> bool:
+    """True in the middle of a word, a code or a range: `ab3g`, `3g5`, `f/3.5-5.6g`, `nb-5l`, `cli-8pc`."""
+    if folded[ends : ends + 1].isalnum():
         return True
-    return folded[ends : ends + 1].isalnum()
+    before = folded[begins - 1] if begins else " "
+    if before == "-":
+        return unit in CODE_ENDS or (begins > 1 and folded[begins - 2].isdigit())
+    return before.isalnum() or before in "/."
 
 
 def _spelled(found: list[Found], text: str) -> tuple[list[Found], str]:

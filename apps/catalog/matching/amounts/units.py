@@ -34,7 +34,9 @@ FAMILIES = {
     "heat": {"btu": 1},
     "sheets": {"sheet sheets": 1},
 }
-UNITS = {unit: (family, size) for family, rows in FAMILIES.items() for units, size in rows.items() for unit in units.split()}
+UNITS = {
+    unit: (family, size) for family, rows in FAMILIES.items() for units, size in rows.items() for unit in units.split()
+}
 SIZES = frozenset({"mass", "dose", "volume", "count"})  # they are cut from the name; the rest stay words too
 PARTS = {"half": Fraction(1, 2), "quarter": Fraction(1, 4), "eighth": Fraction(1, 8)}
 PARTS |= {f"1/{part}": Fraction(1, part) for part in (2, 4, 8)}
