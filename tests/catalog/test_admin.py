@@ -430,6 +430,17 @@ def test_a_quarantined_row_is_shown_as_text(own, cast, client_of):
     assert "\\xff\\x00" in text
 
 
+@pytest.mark.parametrize("scored", [False, True])
+def test_a_match_in_doubt_names_its_candidates(own, cast, client_of, scored):
+    with everyone("test"):
+        ours = Product.objects.get(name="Own goods")
+    candidate = {"product": str(ours.pk), "score": 91, "why": "", "veto": ""} if scored else str(ours.pk)
+    link = make.link(organization=cast.wholesaler, candidates=[candidate])
+    text = client_of(cast.seller).get(f"/admin/catalog/productlink/{link.pk}/change/").content.decode()
+
+    assert f"Own goods · {ours.sku}" in text
+
+
 @pytest.mark.parametrize(("path", "state"), [("productlink", "review"), ("quarantinedrow", "open")])
 def test_a_queue_shows_what_waits_unless_asked_for_more(own, cast, client_of, path, state):
     with everyone("test"):

@@ -31,7 +31,8 @@ class ProductLinkAdmin(ReadOnly):
     @admin.display(description=_("Candidates"))
     def chosen_from(self, link) -> str:
         """Ours that a key pointed at, with what tells them apart."""
-        found = Product.objects.filter(pk__in=link.candidates).select_related("brand").order_by("name")
+        ids = [one["product"] if isinstance(one, dict) else one for one in link.candidates]
+        found = Product.objects.filter(pk__in=ids).select_related("brand").order_by("name")
         rows = [(product.name, product.sku or "—", product.brand or "—", product.size or "—") for product in found]
         if not rows:
             return "—"
