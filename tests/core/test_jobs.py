@@ -1,10 +1,7 @@
 """Later is a row: written with its cause or not at all, done by one worker at a time, found again after any crash."""
 
-import os
 import signal
 import socket
-import subprocess
-import sys
 import threading
 import time
 from contextlib import closing, nullcontext
@@ -12,7 +9,6 @@ from datetime import timedelta
 
 import pytest
 from celery import current_app
-from django.conf import settings as project
 from django.db import connection, transaction
 from django.utils import timezone
 
@@ -21,7 +17,9 @@ from apps.core.errors import Refused
 from apps.core.jobs import working
 from apps.core.models import Job
 from apps.core.scope import current, everyone, scope
+from reup.local.engines import Redis
 from tests import make
+from tests.processes import running, script
 from tests.trouble import cut_off
 
 pytestmark = [pytest.mark.engines, pytest.mark.django_db(transaction=True)]
@@ -370,13 +368,9 @@ def test_a_job_whose_connection_was_lost_is_marked_over_a_new_one(task):
 # --- crashes
 
 
-WORKER = """
-import os, signal, sys
-import django
-django.setup()
+DIES_AT_WORK = """
+import os, signal
 from celery import current_app
-from django.conf import settings
-settings.DATABASES["default"]["NAME"] = sys.argv[1]
 from apps.core import jobs
 
 @current_app.task(name="test.die")
@@ -385,25 +379,28 @@ def die(**_):
 
 jobs.drain()
 """
+ENQUEUE_AND_FLUSH = """
+import redis
+from django.conf import settings
+from django.db import transaction
+from apps.core import jobs
+
+for _ in range(20):
+    jobs.enqueue("core.clean")
+redis.Redis.from_url(settings.LIVE_REDIS_URL).flushall()
+"""
+SWEEP = "from apps.core import jobs; jobs.sweep()"
 
 
-def test_the_job_of_a_killed_worker_is_done_by_the_next_after_its_lease(task, settings):
+def test_the_job_of_a_killed_worker_is_done_by_the_next_after_its_lease(task):
     ran = []
 
     def die(**_):
         ran.append(1)
 
-    name = task(die)
-    jobs.enqueue(name)
-    database = connection.settings_dict["NAME"]
-    worker = subprocess.run(
-        [sys.executable, "-c", WORKER, database],
-        env=os.environ | {"DJANGO_SETTINGS_MODULE": "tests.settings", "LEASE_SECONDS": "1"},
-        cwd=project.ROOT,
-        capture_output=True,
-        timeout=60,
-    )
-    assert worker.returncode == -signal.SIGKILL, worker.stderr.decode()
+    jobs.enqueue(task(die))
+    worker = script(DIES_AT_WORK, LEASE_SECONDS="1")
+    assert worker.returncode == -signal.SIGKILL, worker.stderr
     assert only().state == "running"
     assert jobs.drain() == 0
 
@@ -413,31 +410,39 @@ def test_the_job_of_a_killed_worker_is_done_by_the_next_after_its_lease(task, se
     assert (ran, only().state, only().attempts) == ([1], "done", 2)
 
 
-def test_what_redis_forgot_the_sweep_finds(diary, monkeypatch):
-    """The nudge is in nobody's memory after FLUSHALL; the row is."""
-    nudged = []
-    monkeypatch.setattr("apps.core.jobs.waiting._send", nudged.append)
-    for number in range(3):
-        jobs.enqueue("test.note", number=number)
-    nudged.clear()
+def test_what_redis_forgot_the_sweep_finds(tmp_path):
+    """Twenty jobs, their nudges flushed out of Redis, a real worker: it hears of them by the sweep."""
+    with Redis(tmp_path / "redis", throwaway=True) as redis:
+        written = script(ENQUEUE_AND_FLUSH, REDIS_URL=redis.url)
+        assert written.returncode == 0, written.stderr
+        with running("-m", "celery", "-A", "reup", "worker", "--pool", "solo", REDIS_URL=redis.url):
+            time.sleep(4)
+            assert states() == ["ready"] * 20
+            assert script(SWEEP, REDIS_URL=redis.url).returncode == 0
+            until = time.monotonic() + 20
+            while set(states()) != {"done"} and time.monotonic() < until:
+                time.sleep(0.2)
 
-    jobs.sweep()
+    assert states() == ["done"] * 20
 
-    assert nudged == ["default"]
-    assert jobs.drain() == 3
+
+ENQUEUE_AND_TELL_SECONDS = """
+import time
+from apps.core import jobs
+
+began = time.monotonic()
+for _ in range(5):
+    jobs.enqueue("test.note")
+print(time.monotonic() - began)
+"""
 
 
 @pytest.mark.parametrize("trouble", ["no socket", "hangs"])
-def test_without_redis_a_request_waits_less_than_a_second_and_the_job_is_safe(diary, settings, tmp_path, trouble):
-    settings.LIVE_REDIS_URL = f"unix://{tmp_path}/s?db=2"
+def test_without_redis_a_request_waits_less_than_a_second_and_the_job_is_safe(diary, tmp_path, trouble):
     with _listening_without_answer(tmp_path / "s") if trouble == "hangs" else nullcontext():
-        began = time.monotonic()
-        for _ in range(5):
-            with transaction.atomic():
-                jobs.enqueue("test.note")
-        seconds = time.monotonic() - began
+        written = script(ENQUEUE_AND_TELL_SECONDS, REDIS_URL=f"unix://{tmp_path}/s")
 
-    assert seconds < 1
+    assert float(written.stdout) < 1, written.stderr
     assert jobs.drain() == 5
 
 

@@ -5,7 +5,7 @@ from uuid import UUID, uuid4
 
 import pytest
 from django.apps import apps
-from django.db import OperationalError, ProgrammingError, connection, transaction
+from django.db import DataError, OperationalError, ProgrammingError, connection, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -287,6 +287,15 @@ def test_after_every_step_of_any_program_the_database_was_told_the_ambient_scope
                 raise
         assert current() == NOBODY
         assert told() == wanted()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_scope_that_ends_in_a_broken_transaction_lets_the_error_itself_through():
+    with pytest.raises(DataError), transaction.atomic(), scope(uuid4()):
+        act("break")
+    with transaction.atomic(), scope(uuid4()):
+        act("undo")
+    assert told() == wanted()
 
 
 @pytest.mark.django_db(transaction=True)

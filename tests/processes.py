@@ -1,0 +1,49 @@
+"""Other processes of ours, on the test's own database: scripts and workers that may be killed."""
+
+import os
+import subprocess
+import sys
+from contextlib import contextmanager
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.db import connection
+
+
+def environment(**changes: str) -> dict[str, str]:
+    """This process's, with the database these tests work on."""
+    url = urlsplit(os.environ["DATABASE_URL"])._replace(path="/" + connection.settings_dict["NAME"]).geturl()
+    return os.environ | {
+        "DJANGO_SETTINGS_MODULE": "reup.settings",
+        "REUP_ENV": "test",
+        "SECRET_KEY": settings.SECRET_KEY,
+        "REUP_KEYS": settings.REUP_KEYS,
+        "REDIS_PREFIX": settings.REDIS_PREFIX,
+        "DATABASE_URL": url,
+        **changes,
+    }
+
+
+def script(text: str, **changes: str) -> subprocess.CompletedProcess:
+    """Run a script that may use our apps; its return code is negative when a signal ended it."""
+    return subprocess.run(
+        [sys.executable, "-c", f"import django; django.setup()\n{text}"],
+        env=environment(**changes),
+        cwd=settings.ROOT,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+
+
+@contextmanager
+def running(*command: str, **changes: str):
+    """A Python command that runs until the block ends, then is killed."""
+    process = subprocess.Popen(
+        [sys.executable, *command], env=environment(**changes), cwd=settings.ROOT, stdout=subprocess.PIPE, text=True
+    )
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.communicate()
