@@ -51,6 +51,17 @@ def time_passes(seconds):
     Breaker.objects.update(open_until=F("open_until") - past, probe_until=F("probe_until") - past)
 
 
+def test_a_road_is_stopped_while_its_breaker_is_open(road, db):
+    assert not outbound.stopped(**ROAD)
+
+    tells(road, *["unreachable"] * 5)
+    assert outbound.stopped(**ROAD)
+    assert not outbound.stopped(service=ROAD["service"], key="another")
+
+    time_passes(31)
+    assert not outbound.stopped(**ROAD)
+
+
 # --- the rule
 
 
@@ -264,6 +275,18 @@ def test_two_processes_share_one_pace(name, monkeypatch):
     monkeypatch.setattr(pace, "_alone", {})
 
     assert 60 < pace.wait(name=name, per_minute=1) <= 61
+
+
+@pytest.mark.engines
+def test_roads_with_one_login_share_its_pace_and_nothing_else(name, db):
+    one, other = (
+        outbound.line(service="test", key=key, limit_per_minute=1, paced_as=name.removeprefix("test:"))
+        for key in ("store-1", "store-2")
+    )
+    assert (one.key, other.key) == ("store-1", "store-2")
+    assert one.ask() is None
+
+    assert 60 < other.ask() <= 61
 
 
 @pytest.mark.engines

@@ -284,6 +284,49 @@ def test_nothing_is_called_while_the_line_holds_back(gateway_to):
     assert gateway.stage.connections == 0
 
 
+def test_a_failure_that_stops_the_line_is_told_itself(gateway_to):
+    line = Notebook()
+    line.tell = lambda call: setattr(line, "wait", 30.0)
+    gateway = gateway_to(answers(503), line=line)
+
+    with pytest.raises(Unreachable, match="503"):
+        gateway.get("/")
+
+    assert len(gateway.stage.requests) == 1
+
+
+@pytest.mark.parametrize("status", [401, 403])
+def test_a_page_at_the_edge_says_nothing_about_our_key(gateway_to, status):
+    gateway = gateway_to(answers(status, b"\n<!doctype html><title>Just a moment</title>"))
+
+    with pytest.raises(Unreachable, match="web page") as told:
+        gateway.get("/", expects="list")
+
+    assert (told.value.status, told.value.again) == (status, False)
+    assert len(gateway.stage.requests) == 1
+
+
+def test_a_question_by_post_is_a_read_and_tried_again(gateway_to):
+    gateway = gateway_to(answers(503), resets, answers(200, b"{}"))
+
+    assert gateway.ask("/ask", {"skip": 1}, {"appname": "Backoffice"}, expects="object") == b"{}"
+
+    assert len(gateway.stage.requests) == 3
+    for request in gateway.stage.requests:
+        assert request.startswith(b"POST /ask ")
+        assert b"appname: Backoffice" in request
+        assert request.endswith(b'{"skip":1}')
+
+
+def test_a_question_that_may_be_asked_once_is_asked_once(gateway_to):
+    gateway = gateway_to(answers(503))
+
+    with pytest.raises(Unreachable):
+        gateway.ask("/login", {}, once=True)
+
+    assert len(gateway.stage.requests) == 1
+
+
 def test_the_line_is_asked_and_told_of_every_try(gateway_to):
     line = Notebook()
     gateway = gateway_to(answers(503), answers(200, ROWS), line=line, auth=("s3cret", ""))

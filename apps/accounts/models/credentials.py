@@ -57,7 +57,8 @@ class Credential(Named):
         constraints = [models.UniqueConstraint(fields=["location", "kind"], name="one_key_a_kind")]
 
     def __str__(self) -> str:
-        return f"{self.get_kind_display()} …{self.hint}"
+        shown = f"{self.hint}…" if self.kind == self.Kind.DUTCHIE_BACKOFFICE else f"…{self.hint}"
+        return f"{self.get_kind_display()} {shown}"
 
     def put(self, text: str) -> None:
         """Seal `text`; saving is the caller's. Keeps the last four characters to tell keys apart."""
