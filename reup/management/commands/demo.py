@@ -21,7 +21,7 @@ PASSWORD = "look-around-2026"  # noqa: S105  (printed at every start; demo mode 
 
 @dataclass(frozen=True)
 class Store:
-    """A location and the key that its emulated POS knows it by."""
+    """A location, and the key that its emulated POS knows it by; or, without one, a sign-in to its back office."""
 
     name: str
     slug: str
@@ -29,7 +29,8 @@ class Store:
     license_number: str
     lsp: int
     loc: int
-    key: str
+    key: str = ""
+    sign_in: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True)
@@ -49,7 +50,7 @@ class Person:
 
 
 NORTHLIGHT, BELLWETHER = "Northlight Supply Co.", "Bellwether Farms"
-JUNIPER, HARBOR = "Juniper & Pine", "Old Harbor Dispensary"
+JUNIPER, HARBOR, TIDEWATER = "Juniper & Pine", "Old Harbor Dispensary", "Tidewater"
 COMPANIES = [
     Company(
         NORTHLIGHT,
@@ -106,6 +107,21 @@ COMPANIES = [
         ),
     ),
     Company(HARBOR, Side.RETAILER),
+    Company(
+        TIDEWATER,
+        Side.RETAILER,
+        (
+            Store(
+                "Tidewater, Tampa",
+                "tidewater-tampa",
+                "America/New_York",
+                "MMTC-2019-0021",
+                821,
+                7101,
+                sign_in=("backoffice@tidewater.example", "tide-pool-821"),
+            ),
+        ),
+    ),
 ]
 CONNECTIONS = [(NORTHLIGHT, JUNIPER)]
 PEOPLE = [
@@ -185,10 +201,19 @@ def _store(organization: Organization, store: Store, made: dict) -> None:
     )
     made["locations"] += new
     if not location.credentials.exists():
-        key = Credential(organization=organization, location=location, kind=Credential.Kind.DUTCHIE_POS)
-        key.put(store.key)
-        key.save()
+        _credential(location, store).save()
         made["credentials"] += 1
+
+
+def _credential(location: Location, store: Store) -> Credential:
+    made = Credential(organization=location.organization, location=location)
+    if store.sign_in:
+        made.kind, (username, password) = Credential.Kind.DUTCHIE_BACKOFFICE, store.sign_in
+        made.put_sign_in(username=username, password=password)
+    else:
+        made.kind = Credential.Kind.DUTCHIE_POS
+        made.put(store.key)
+    return made
 
 
 def _person(person: Person, organization: Organization, made: dict) -> None:
