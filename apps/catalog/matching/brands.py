@@ -18,8 +18,7 @@ LONGEST = 3  # words in a brand
 def key(brand: tuple[str, ...] | list[str]) -> str:
     """`Connected Cannabis Co.` and `Connected` are one brand, `TRU-Infusion` and `Tru Infusion` too."""
     kept = [word for word in brand if word not in COMPANY] or brand
-    joined = "".join(kept)
-    return "" if joined in NONE else joined
+    return "" if "".join(brand) in NONE else "".join(kept)
 
 
 class Brands:

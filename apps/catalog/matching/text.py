@@ -5,10 +5,7 @@ import unicodedata
 
 WORD = re.compile(r"[a-z0-9]+(?:[.][0-9]+)?")
 SEPARATOR = re.compile(r"\s+-+\s+|\s*[|:;]\s*|\s+/\s+")
-ODD = str.maketrans(
-    {"’": "'", "‘": "'", "′": "'", "″": '"', "“": '"', "”": '"', "–": "-", "—": "-", "×": "x", "½": " 1/2"}
-)
-ODD |= str.maketrans({"¼": " 1/4", "⅛": " 1/8", "\x00": " "})
+ODD = str.maketrans("’‘′″“”–—×", "'''\"\"\"--x") | str.maketrans({"½": " 1/2", "¼": " 1/4", "⅛": " 1/8"})
 
 
 def fold(text: str) -> str:

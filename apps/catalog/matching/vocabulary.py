@@ -18,64 +18,17 @@ FORM_OF = {word: form for form, words in FORMS.items() for word in words.split()
 INHALED = frozenset({"flower", "preroll", "blunt", "cartridge", "disposable", "concentrate"})
 EATEN = frozenset({"gummy", "chocolate", "drink", "tincture", "topical"})
 STRAIN_TYPE = {"i": "I", "indica": "I", "s": "S", "sativa": "S", "h": "H", "hybrid": "H"}
-COLOURS = frozenset(
-    [
-        "black",
-        "white",
-        "silver",
-        "gray",
-        "grey",
-        "red",
-        "blue",
-        "green",
-        "pink",
-        "orange",
-        "yellow",
-        "purple",
-        "brown",
-        "beige",
-        "gold",
-        "bronze",
-        "ivory",
-        "bisque",
-        "charcoal",
-        "titanium",
-        "graphite",
-        "platinum",
-        "burgundy",
-        "maroon",
-        "navy",
-        "teal",
-        "turquoise",
-        "cherry",
-        "walnut",
-        "espresso",
-        "mahogany",
-        "chrome",
-        "lime",
-        "cream",
-        "stainless",
-        "violet",
-        "tan",
-        "copper",
-    ]
-)
+
+
+def _all(words: str) -> frozenset[str]:
+    return frozenset(words.split())
+
+
+COLOURS = _all("""
+    black white silver gray grey red blue green pink orange yellow purple brown beige gold bronze ivory bisque charcoal
+    titanium graphite platinum burgundy maroon navy teal turquoise cherry walnut espresso mahogany chrome lime cream
+    stainless violet tan copper
+""")
 SAME_COLOUR = {"grey": "gray", "charcoal": "black", "graphite": "gray", "titanium": "silver", "platinum": "silver"}
-COMPANY = frozenset(
-    [
-        "co",
-        "company",
-        "corp",
-        "inc",
-        "llc",
-        "ltd",
-        "cannabis",
-        "extracts",
-        "confections",
-        "brand",
-        "brands",
-        "electronics",
-        "the",
-    ]
-)
-FILLER = frozenset(["a", "an", "and", "for", "in", "of", "on", "or", "the", "to", "with", "w", "by", "from", "new"])
+COMPANY = _all("co company corp inc llc ltd cannabis extracts confections brand brands electronics the")
+FILLER = _all("a an and for in of on or the to with w by from new")

@@ -53,6 +53,7 @@ def _spelled(found: list[Found], text: str) -> tuple[list[Found], str]:
     while match:
         pack, by, part, whole, alone = match.groups()
         if pack or by:
+            found += _each(found, int(by)) if by else []
             found.append(("count", int(pack or by) * 1000))
         else:
             whole_size = GRAM if whole and whole.startswith("g") else OUNCE
@@ -60,6 +61,11 @@ def _spelled(found: list[Found], text: str) -> tuple[list[Found], str]:
         text = f"{text[: match.start()]} {text[match.end() :]}"
         match = SPELLED.search(text)
     return found, text
+
+
+def _each(found: list[Found], times: int) -> list[Found]:
+    """`.5g x 5` states what each holds: the total is no guess."""
+    return [(family, figure * times) for family, figure in found if family in SIZES and family != "count"]
 
 
 @lru_cache(maxsize=65536)
