@@ -1,0 +1,1 @@
+"""Workloads of `manage.py bench`: each beside its peers, which are other algorithms stated anew, and its limit."""
