@@ -47,6 +47,7 @@ def no_scope_is_left_behind():
 def redis_left_as_it_was():
     """This run's names in Redis carry its own prefix; they go with it."""
     yield
+    assert project.REDIS_PREFIX, "Without a prefix of its own this run would empty somebody's Redis."
     for number in (0, 1, 2):
         client = redis.Redis.from_url(redis_url(number), socket_connect_timeout=1)
         try:

@@ -1,4 +1,4 @@
-"""Each request works in one organization's scope; a connection opens a shelf, its end closes it; superusers are seen."""
+"""A request works in one organization's scope; a connection opens a shelf, its end closes it; superusers are seen."""
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
