@@ -9,6 +9,7 @@ for (const region of regions) {
   for (const topic of region.topics) seen.set(topic, seen.get(topic) ?? region.seq);
 }
 
+const SIGNED_OUT = 4401; // the server's word for a session that has ended: coming back won't help
 let socket;
 let tries = 0;
 let timer;
@@ -26,7 +27,12 @@ function connect() {
   socket = new WebSocket(`${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/ws/v1/stream`);
   socket.addEventListener("open", () => listen(seen.keys()));
   socket.addEventListener("message", (event) => hear(JSON.parse(event.data)));
-  socket.addEventListener("close", again);
+  socket.addEventListener("close", closed);
+}
+
+function closed({ code }) {
+  if (code === SIGNED_OUT) show("out");
+  else again();
 }
 
 /** Back-off doubles to 30 s; half of it is chance, so that a restart is not met by every page at once. */
@@ -77,7 +83,7 @@ function refetch(topic, type) {
 }
 
 function leave() {
-  socket.removeEventListener("close", again);
+  socket.removeEventListener("close", closed);
   socket.close();
   show("wait");
 }
