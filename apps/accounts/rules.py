@@ -32,6 +32,7 @@ MAY: dict[str, dict[str, frozenset[str]]] = {
         "accounts.credential": WRITE | {"delete"},
         "catalog.*": WRITE,
         "core.*": READ,
+        "core.syncrun": READ | {"release"},
     },
     Role.STAFF: {
         "accounts.organization": READ,

@@ -1,6 +1,7 @@
 """Matching by keys, on plain values: which of our products is this one of the POS's, and why."""
 
 import re
+import unicodedata
 from dataclasses import dataclass, field
 from decimal import Decimal
 from uuid import UUID
@@ -30,9 +31,11 @@ class Method(TextChoices):
     ALIAS = "alias", _("Learned name")
     NAME = "name", _("Name")
     NEW = "new", _("New product")
+    PERSON = "person", _("A person")
     REVIEW = "review", _("To review")
 
 
+SOURCE = ("brand", "category", "strain", "strain_type", "size", "weight", "upc", "is_cannabis", "image_url")
 FORM_WORDS = [
     (Form.ROLL, r"roll|blunt|joint|cannon"),
     (Form.VAPE, r"dispos|all.in.one|aio"),
@@ -86,16 +89,23 @@ class Decision:
 
 @dataclass
 class Shelf:
-    """Our products by key. A SKU that two of them share is no key."""
+    """Our products by key, and by the names people have taught. A SKU that two of them share is no key."""
 
     by_sku: dict[str, list[Known]] = field(default_factory=dict)
     by_upc: dict[str, list[Known]] = field(default_factory=dict)
+    by_id: dict[UUID, Known] = field(default_factory=dict)
+    aliases: dict[str, UUID] = field(default_factory=dict)
 
     def add(self, product: Known) -> None:
+        self.by_id[product.id] = product
         if product.sku:
             self.by_sku.setdefault(product.sku, []).append(product)
         if product.upc:
             self.by_upc.setdefault(product.upc, []).append(product)
+
+    def learned(self, row: Incoming) -> Known | None:
+        """Ours of this very name, when a person has said so (`aliases`, by `name_key`)."""
+        return self.by_id.get(self.aliases.get(name_key(row.brand, row.name)))
 
 
 def match(
@@ -104,24 +114,40 @@ def match(
     shared_skus: frozenset[str] = frozenset(),
     shared_upcs: frozenset[str] = frozenset(),
     linked: frozenset[UUID] = frozenset(),
+    rejected: frozenset[UUID] = frozenset(),
 ) -> Decision:
-    """SKU, then UPC. Keys that contradict each other, or the brand or weight beside them, wait for staff.
+    """SKU, UPC, then learned name. Keys that contradict each other, or the brand or weight beside them, wait for staff.
 
     `shared_skus`, `shared_upcs`: keys that several products of this same tenant carry (it happens); they prove nothing.
-    `linked`: products of ours that another product of this tenant is linked to already.
+    `linked`: products of ours that another product of this tenant is linked to already. `rejected`: ours that a person
+    has said this one is not. A learned name settles a doubt that no other product of ours, UPC or weight raises.
     """
-    by_sku = shelf.by_sku.get(row.sku, []) if row.sku else []
-    by_upc = shelf.by_upc.get(row.upc, []) if row.upc else []
+    by_sku = _but(rejected, shelf.by_sku.get(row.sku, [])) if row.sku else []
+    by_upc = _but(rejected, shelf.by_upc.get(row.upc, [])) if row.upc else []
     found = {product.id: product for product in (*by_sku, *by_upc)}
-    crowded = _crowded(row, shared_skus, shared_upcs)
-    if not found and not crowded:
-        return Decision(Method.NEW, "No product of ours has this SKU or UPC.")
-    if doubt := crowded or _doubt(row, by_sku, by_upc, linked):
+    doubt = _crowded(row, shared_skus, shared_upcs) or (_doubt(row, by_sku, by_upc, linked) if found else "")
+    if (doubt or not found) and (known := _learned(row, shelf, found, rejected)):
+        return Decision(Method.ALIAS, f"A person has said that this name is {known.name}.", known.id, Decimal(100))
+    if doubt:
         return Decision(Method.REVIEW, doubt, candidates=tuple(found))
+    if not found:
+        return Decision(Method.NEW, "No product of ours has this SKU or UPC.")
     (product,) = found.values()
     if by_sku:
         return Decision(Method.SKU, f"SKU {row.sku} is ours alone; brand and weight agree.", product.id, Decimal(100))
     return Decision(Method.UPC, f"UPC {row.upc} is ours alone; weight agrees.", product.id, Decimal(100))
+
+
+def _but(rejected: frozenset[UUID], products: list[Known]) -> list[Known]:
+    return [product for product in products if product.id not in rejected]
+
+
+def _learned(row: Incoming, shelf: Shelf, found: dict[UUID, Known], rejected: frozenset[UUID]) -> Known | None:
+    known = shelf.learned(row)
+    if known is None or known.id in rejected or found.keys() - {known.id}:
+        return None
+    upcs_differ = row.upc and known.upc and row.upc != known.upc
+    return None if upcs_differ or weights_differ(row.weight, known.weight) else known
 
 
 def _crowded(row: Incoming, shared_skus: frozenset[str], shared_upcs: frozenset[str]) -> str:
@@ -149,11 +175,23 @@ def _doubt(row: Incoming, by_sku: list[Known], by_upc: list[Known], linked: froz
 
 
 def _conflict(row: Incoming, product: Known, *, brands: bool) -> str:
-    if row.weight and product.weight and abs(row.weight - product.weight) > SAME_WEIGHT:
+    if weights_differ(row.weight, product.weight):
         return f"The key agrees, but they write {plain(row.weight)} g and we {plain(product.weight)} g."
     if brands and row.brand and product.brand and brand_key(row.brand) != brand_key(product.brand):
         return f"SKU {row.sku} agrees, but their brand is {row.brand} and ours {product.brand}."
     return ""
+
+
+def weights_differ(one: Decimal | None, other: Decimal | None) -> bool:
+    """Both known, in grams, and not the same."""
+    return bool(one and other and abs(one - other) > SAME_WEIGHT)
+
+
+def name_key(brand: str, name: str) -> str:
+    """What a learned name is kept under: brand and name, case, accents and spacing aside; every figure counts."""
+    plain = unicodedata.normalize("NFKD", name).casefold()
+    letters = "".join(letter for letter in plain if not unicodedata.combining(letter))
+    return f"{brand_key(brand)}|{' '.join(letters.split())}"
 
 
 def brand_key(name: str) -> str:

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import transaction
 
 from apps.accounts.models import Location
+from apps.catalog.models import HeldSnapshot
 from apps.core import slots
 from apps.core.locks import only_one
 from apps.core.models import RunState
@@ -28,14 +29,21 @@ def sync_stores(*, now: bool = False, **_):
 
 
 @shared_task(name="catalog.sync_inventory")
-def sync_inventory(*, location_id: str, trigger: str = "schedule", **_):
+def sync_inventory(*, location_id: str, trigger: str = "schedule", release: int | None = None, **_):
     """Pull one location. While another worker is at it, ask again a little later: what we came for may be newer."""
     location = Location.objects.get(pk=location_id)
     with only_one(f"inventory:{location_id}") as lease:
         if not lease:
-            actions.enqueue_sync(location=location, trigger=trigger, after=BUSY_SECONDS)
-        elif (ended := pull(location=location, trigger=trigger, lease=lease)).run.state == RunState.FAILED:
-            actions.enqueue_sync(location=location, trigger="retry", after=ended.retry_after or _a_while())
+            actions.enqueue_sync(location=location, trigger=trigger, after=BUSY_SECONDS, release=release)
+            return
+        ended = pull(location=location, trigger=trigger, lease=lease, release=_released(release))
+        if ended.run.state == RunState.FAILED:
+            wait = ended.retry_after or _a_while()
+            actions.enqueue_sync(location=location, trigger="retry", after=wait, release=release)
+
+
+def _released(release: int | None) -> HeldSnapshot | None:
+    return HeldSnapshot.objects.filter(pk=release, state=HeldSnapshot.State.RELEASED).first() if release else None
 
 
 def _a_while() -> float:

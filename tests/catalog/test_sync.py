@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 from django.core.management import call_command
 
+from apps.catalog import actions
 from apps.catalog.models import Product, ProductLink, QuarantinedRow, ShelfLine, StockChange, StockItem
 from apps.catalog.sync import sync_inventory
 from apps.core import audit, invariants
@@ -286,13 +287,15 @@ def test_a_suspicious_snapshot_is_held_and_nothing_is_zeroed(pull, seller_scope,
     assert not StockItem.objects.exclude(gone_at=None).exists()
 
 
-def test_a_held_snapshot_can_be_let_through_with_a_reason(pull, seller_scope, world):
+def test_a_held_snapshot_can_be_let_through_with_a_reason(pull, seller_scope, world, cast):
     pull()
-    world.world.weather.add([{"path": "/reporting/inventory", "fault": "half_list", "times": 1}])
+    world.world.weather.add([{"path": "/reporting/inventory", "fault": "half_list", "times": 2}])
+    held = pull()
+    kept = actions.release(run=held, by=cast.seller, reason="The Holland site sold half its shelf to Lansing.")
 
-    run = pull(release="The Holland site sold half its shelf to Lansing.")
+    run = pull(release=kept)
 
-    assert run.state == "completed"
+    assert (held.state, run.state) == ("held", "completed")
     assert AuditEntry.objects.get(data__run=run.pk).data["released"].startswith("The Holland")
     assert broken_rules() == []
 

@@ -1,6 +1,7 @@
 """Which of the POS's products is which of ours, how we know, and who said so."""
 
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import Organization
@@ -14,9 +15,17 @@ class ProductLinkQuerySet(models.QuerySet):
     def waiting(self):
         return self.filter(state=ProductLink.State.REVIEW)
 
+    def queued(self):
+        """In the order in which people are asked: oldest first, what was skipped last."""
+        return self.waiting().order_by("queued_at", "pk")
+
 
 class ProductLink(Stamped):
-    """One product of a Dutchie tenant (LSP), and ours. In review it has none: staff see its stock, nobody buys it."""
+    """One product of a Dutchie tenant (LSP), and ours. In review it has none: staff see its stock, nobody buys it.
+
+    `source` is what Dutchie says of it beside name and SKU (`rules.SOURCE`, all as text); `candidates` are ours that
+    may be it, `[{product, score, why, veto}]`, likeliest first: score 0 to 100 or null, `veto` what forbids it or "".
+    """
 
     class State(models.TextChoices):
         LINKED = "linked", _("Linked")
@@ -32,8 +41,11 @@ class ProductLink(Stamped):
     reason = models.CharField(max_length=1200)
     source_name = models.CharField(max_length=400)
     source_sku = models.CharField(max_length=100, blank=True)
+    source = models.JSONField(default=dict)
     candidates = models.JSONField(default=list)
+    queued_at = models.DateTimeField(default=timezone.now, editable=False)
     decided_by = models.CharField(max_length=200, blank=True)
+    decided_at = models.DateTimeField(null=True, blank=True)
 
     objects = ProductLinkQuerySet.as_manager()
 
@@ -46,7 +58,9 @@ class ProductLink(Stamped):
             ),
         ]
         indexes = [
-            models.Index(fields=["organization", "created_at"], name="link_review", condition=models.Q(state="review"))
+            models.Index(
+                fields=["organization", "queued_at", "id"], name="link_queue", condition=models.Q(state="review")
+            )
         ]
 
     def __str__(self) -> str:

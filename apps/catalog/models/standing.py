@@ -13,11 +13,13 @@ AWAY = timedelta(minutes=60)
 
 @dataclass(frozen=True)
 class Standing:
-    """`good_at` is the end of the last good run, None before one. `away_since` is set when nothing vouches for it."""
+    """`good_at` is the end of the last good run, None before one. `away_since` is set when nothing vouches for it;
+    `held` when the newest answer waits for a person: what is shown is then stale, however young."""
 
     good_at: datetime | None
     away_since: datetime | None
     now: datetime
+    held: bool = False
 
     @property
     def state(self) -> str:
@@ -26,7 +28,12 @@ class Standing:
             return "unread"
         if self.away_since:
             return "away"
-        return "stale" if self.now - self.good_at > LATE else "fresh"
+        return "stale" if self.held or self.now - self.good_at > LATE else "fresh"
+
+    @property
+    def limit(self) -> int:
+        """Minutes within which the chip may call it fresh."""
+        return 0 if self.held else int(LATE.total_seconds()) // 60
 
 
 def with_runs(places: QuerySet) -> QuerySet:
@@ -41,4 +48,4 @@ def standing(place, now: datetime) -> Standing:
     """Of a location read `with_runs`. Away: its newest run failed and no good one ended within the hour."""
     good_at = place.good_at
     away = place.newest_state == RunState.FAILED and good_at is not None and now - good_at > AWAY
-    return Standing(good_at, good_at if away else None, now)
+    return Standing(good_at, good_at if away else None, now, held=place.newest_state == RunState.HELD)

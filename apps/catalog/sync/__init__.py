@@ -1,6 +1,7 @@
 """Pulling a location's inventory in: seven steps as a list one can read. The last three share one transaction."""
 
 from apps.accounts.models import Location
+from apps.catalog.models import HeldSnapshot
 from apps.core import pipeline
 from apps.core.locks import Held as Lease
 from apps.core.pipeline import Phase
@@ -24,11 +25,13 @@ PHASES = [
 ]
 
 
-def sync_inventory(*, location: Location, trigger: str, lease: Lease, release: str = "") -> InventoryWork:
+def sync_inventory(
+    *, location: Location, trigger: str, lease: Lease, release: HeldSnapshot | None = None
+) -> InventoryWork:
     """Read the location's stock and put it on the shelf; `.run` tells how it went. Call in its organization's scope,
     holding its lease.
 
-    `release` is the reason with which a permitted person lets a suspicious snapshot through.
+    `release` is a held snapshot that a permitted person has released: answers like it are let through (`guard`).
     """
     run = pipeline.begin(
         organization_id=location.organization_id,

@@ -17,13 +17,28 @@ _json = msgspec.json.Encoder()
 
 def keep_bad_rows(work: InventoryWork, now) -> None:
     """Each bad row once; seen again, it is counted again. A row that came right is closed."""
-    kept = [_values(work, bad, now) for bad in work.bad]
     mine = QuarantinedRow.objects.filter(location_id=work.location.pk, state=QuarantinedRow.State.OPEN)
-    right = mine.exclude(fingerprint__in=[values["fingerprint"] for values in kept])
-    right.update(state=QuarantinedRow.State.FIXED, updated_at=now)
-    if kept:
+    mine.exclude(fingerprint__in=[_mark(bad) for bad in work.bad]).update(
+        state=QuarantinedRow.State.FIXED, updated_at=now
+    )
+    only_keep(work, now)
+
+
+def only_keep(work: InventoryWork, now) -> None:
+    """The bad rows of an answer that is not applied: none of the others can be said to have come right."""
+    if work.bad:
         with connection.cursor() as cursor:
-            cursor.executemany(sql.KEEP_BAD, kept)
+            cursor.executemany(sql.KEEP_BAD, [_values(work, bad, now) for bad in work.bad])
+
+
+def ignored(work: InventoryWork) -> int:
+    """How many of the bad rows a person has said to be known and left aside."""
+    mine = QuarantinedRow.objects.filter(location_id=work.location.pk, state=QuarantinedRow.State.IGNORED)
+    return mine.filter(fingerprint__in=[_mark(bad) for bad in work.bad]).count()
+
+
+def _mark(bad: BadRow) -> str:
+    return hashlib.blake2b(bad.raw, digest_size=16).hexdigest()
 
 
 def _values(work: InventoryWork, bad: BadRow, now) -> dict:
@@ -34,7 +49,7 @@ def _values(work: InventoryWork, bad: BadRow, now) -> dict:
         "run": work.run.pk,
         "source": work.source,
         "position": bad.index,
-        "fingerprint": hashlib.blake2b(bad.raw, digest_size=16).hexdigest(),
+        "fingerprint": _mark(bad),
         "raw": bad.raw[:MOST_RAW],
         "reasons": _json.encode(reasons).decode(),
         "now": now,

@@ -1,15 +1,13 @@
-"""Step 4: what differs from the shelf. A suspicious snapshot is held: a failed read is not an empty shop."""
+"""Step 4: what differs from the shelf. A suspicious snapshot is held (guard.py): a failed read is not an empty shop."""
 
 import re
 
 from apps.catalog.models import StockItem
-from apps.core.pipeline import Held
 from apps.gateways.dutchie.payloads import StockRow
 
+from .guard import hold_if_suspicious
 from .work import InventoryWork
 
-MOST_GONE = 0.20  # share of packages that may vanish at once before a person must look (reliability D12)
-FEW = 5  # below so many packages a share means nothing; an empty answer is still held
 INVENTORY_ID = re.compile(rb'"inventoryId"\s*:\s*"?(\d{1,18})\b', re.IGNORECASE)
 
 
@@ -17,7 +15,7 @@ def compare(work: InventoryWork) -> tuple[int, str]:
     rows = [row for row in work.rows if row.product_id not in work.put_off]
     _sort_out(work, rows)
     work.gone = _gone(work)
-    _hold_if_suspicious(work)
+    hold_if_suspicious(work)
     counts = work.counts
     counts |= {"created": len(work.created), "updated": len(work.updated), "gone": len(work.gone)}
     counts["put_off"] = len(work.rows) - len(rows)
@@ -53,22 +51,9 @@ def _gone_before(work: InventoryWork, absent: list[int]) -> set[int]:
 
 def _gone(work: InventoryWork) -> list[int]:
     """Present packages that were not told of. A bad row tells of its package, too; without an id it may be any."""
-    told = {row.inventory_id for row in work.rows}.union(work.same)
-    for bad in work.bad:
-        found = INVENTORY_ID.search(bad.raw)
-        if not found:
-            return []
-        told.add(int(found[1]))
-    return sorted(work.shelf.packages.keys() - told)
-
-
-def _hold_if_suspicious(work: InventoryWork) -> None:
-    present = len(work.shelf.packages)
-    told = work.counts["fetched"]
-    if not present or work.release:
-        return
-    if not told or (present >= FEW and len(work.gone) > MOST_GONE * present):
-        raise Held(
-            f"Dutchie sent {told:,} rows where about {present:,} were expected; {len(work.gone):,} packages would"
-            " vanish. Nothing was applied and no stock was zeroed."
-        )
+    work.told = {row.inventory_id for row in work.rows}.union(work.same)
+    named = [INVENTORY_ID.search(bad.raw) for bad in work.bad]
+    work.told.update(int(found[1]) for found in named if found)
+    if not all(named):
+        work.told.update(work.shelf.packages)
+    return sorted(work.shelf.packages.keys() - work.told)

@@ -6,7 +6,7 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from apps.catalog import rules
-from apps.catalog.models import Product, ProductLink, StockItem
+from apps.catalog.models import Alias, Product, ProductLink, RejectedPair, StockItem
 from apps.catalog.rules import Decision, Incoming, Known, Method
 from apps.core.locks import in_turn
 from apps.gateways.base import Declined, Unreachable
@@ -65,9 +65,9 @@ def _decide_all(work: InventoryWork, unknown: dict[int, StockRow]) -> None:
     incoming = {key: _incoming(row, catalogue.get(key)) for key, row in unknown.items()}
     shelf = _shelf(work)
     skus, upcs = _carried_twice(work, incoming, catalogue)
-    linked = _linked(work)
+    linked, rejected = _linked(work), _rejected(work, unknown)
     for key, row in sorted(unknown.items()):
-        decision = rules.match(incoming[key], shelf, skus, upcs, linked)
+        decision = rules.match(incoming[key], shelf, skus, upcs, linked, rejected.get(key, frozenset()))
         work.links[key] = _link(work, row, incoming[key], decision)
         work.new_links.append(work.links[key])
 
@@ -100,6 +100,8 @@ def _shelf(work: InventoryWork) -> rules.Shelf:
     for values in ours.values_list("id", "name", "sku", "upc", "brand__name", "unit_weight"):
         id_, name, sku, upc, brand, weight = values
         shelf.add(Known(id_, name, sku, upc, brand or "", weight))
+    learned = Alias.objects.filter(organization_id=work.location.organization_id)
+    shelf.aliases = dict(learned.values_list("key", "product_id"))
     return shelf
 
 
@@ -122,6 +124,15 @@ def _linked(work: InventoryWork) -> frozenset[UUID]:
     return frozenset(_links(work).exclude(product=None).values_list("product_id", flat=True))
 
 
+def _rejected(work: InventoryWork, unknown: dict[int, StockRow]) -> dict[int, frozenset[UUID]]:
+    """Products of ours that a person has said theirs is not, by theirs."""
+    mine = RejectedPair.objects.filter(organization_id=work.location.organization_id, lsp=work.location.dutchie_lsp)
+    found: dict[int, set[UUID]] = {}
+    for theirs, ours in mine.filter(dutchie_product__in=unknown).values_list("dutchie_product", "product_id"):
+        found.setdefault(theirs, set()).add(ours)
+    return {theirs: frozenset(ours) for theirs, ours in found.items()}
+
+
 def _link(work: InventoryWork, row: StockRow, incoming: Incoming, decision: Decision) -> ProductLink:
     product = decision.product
     if decision.method == Method.NEW:
@@ -141,9 +152,17 @@ def _link(work: InventoryWork, row: StockRow, incoming: Incoming, decision: Deci
         reason=decision.reason,
         source_name=row.name,
         source_sku=row.sku,
-        candidates=[str(candidate) for candidate in decision.candidates],
+        source=_source(row, incoming),
+        candidates=[{"product": str(ours), "score": None, "why": "", "veto": ""} for ours in decision.candidates],
         decided_by="" if waits else "sync",
     )
+
+
+def _source(row: StockRow, incoming: Incoming) -> dict[str, str]:
+    """What Dutchie says beside name and SKU (`rules.SOURCE`), for those who decide and what they may make of it."""
+    said = {name: getattr(row, name) for name in ("brand", "category", "strain", "strain_type", "size", "image_url")}
+    weight = rules.plain(row.unit_weight) if row.unit_weight else ""
+    return said | {"weight": weight, "upc": incoming.upc, "is_cannabis": "yes" if row.is_cannabis else "no"}
 
 
 def _product(work: InventoryWork, row: StockRow, incoming: Incoming) -> Product:

@@ -1,5 +1,7 @@
 """The sync's statements. Each says the whole of what it does to many rows at once."""
 
+from apps.catalog.actions import shelves
+
 COLUMNS = [
     "organization_id",
     "location_id",
@@ -102,42 +104,33 @@ UPDATE catalog_stockitem SET gone_at = %(now)s, run_id = %(run)s, updated_at = %
 WHERE location_id = %(location)s AND inventory_id = ANY(%(gone)s)
 """
 
+# A decision that was made since these rows were matched: they carry what their links say now.
+RELINK = """
+UPDATE stage_stock AS stage SET product_id = link.product_id FROM catalog_productlink link
+WHERE link.id = stage.link_id AND link.product_id IS DISTINCT FROM stage.product_id
+"""
+
 # The shelf lines of every product this run touched (their product before it, too), summed anew from their packages.
-SHELF = """
-WITH touched AS (
-    SELECT product_id FROM stage_stock
-    UNION SELECT product_id FROM catalog_stockitem
+SHELF = shelves.statement("""
+    SELECT location_id, product_id FROM stage_stock
+    UNION SELECT location_id, product_id FROM catalog_stockitem
           WHERE location_id = %(location)s AND inventory_id = ANY(%(gone)s)
-    UNION SELECT old::uuid FROM catalog_stockchange WHERE run_id = %(run)s AND field = 'product' AND old <> ''
-), sums AS (
-    SELECT touched.product_id, coalesce(sum(stock.quantity), 0) AS quantity, count(stock.id) AS packages,
-           (array_agg(stock.unit ORDER BY stock.expires_date NULLS LAST, stock.id))[1] AS unit,
-           (array_agg(stock.price ORDER BY stock.expires_date NULLS LAST, stock.id))[1] AS price,
-           (array_agg(stock.potency ORDER BY stock.expires_date NULLS LAST, stock.id))[1] AS potency,
-           (array_agg(stock.potency_unit ORDER BY stock.expires_date NULLS LAST, stock.id))[1] AS potency_unit,
-           min(stock.expires_date) AS best_before_date
-    FROM touched LEFT JOIN catalog_stockitem stock
-      ON stock.location_id = %(location)s AND stock.product_id = touched.product_id
-     AND stock.gone_at IS NULL AND stock.quantity > 0 AND lower(stock.status) IN ('', 'active')
-    WHERE touched.product_id IS NOT NULL GROUP BY touched.product_id
+    UNION SELECT location_id, old::uuid FROM catalog_stockchange
+          WHERE run_id = %(run)s AND field = 'product' AND old <> ''
+""")
+
+# Stock sum and middle price of the shelf as it is, and as this answer would leave it.
+FIGURES = """
+WITH had AS (
+    SELECT inventory_id, quantity, price FROM catalog_stockitem WHERE location_id = %(location)s AND gone_at IS NULL
+), after AS (
+    SELECT quantity, price FROM had WHERE inventory_id <> ALL (%(touched)s::bigint[])
+    UNION ALL SELECT * FROM unnest(%(quantities)s::numeric[], %(prices)s::numeric[])
 )
-INSERT INTO catalog_shelfline AS line
-    (id, organization_id, location_id, product_id, quantity, unit, packages, price, potency, potency_unit,
-     best_before_date, version, run_id, changed_at, created_at, updated_at)
-SELECT gen_random_uuid(), %(organization)s, %(location)s, product_id, quantity, coalesce(unit, ''), packages, price,
-       potency, coalesce(potency_unit, ''), best_before_date, 1, %(run)s, %(now)s, %(now)s, %(now)s
-FROM sums ORDER BY product_id
-ON CONFLICT (location_id, product_id) DO UPDATE SET
-    quantity = excluded.quantity, packages = excluded.packages,
-    unit = CASE WHEN excluded.packages = 0 THEN line.unit ELSE excluded.unit END,
-    price = coalesce(excluded.price, line.price),
-    potency = excluded.potency, potency_unit = excluded.potency_unit, best_before_date = excluded.best_before_date,
-    version = line.version + 1, run_id = excluded.run_id, changed_at = excluded.changed_at,
-    updated_at = excluded.updated_at
-WHERE (line.quantity, line.packages, line.price, line.potency, line.best_before_date)
-    IS DISTINCT FROM (excluded.quantity, excluded.packages, coalesce(excluded.price, line.price), excluded.potency,
-                      excluded.best_before_date)
-RETURNING product_id
+SELECT (SELECT coalesce(sum(quantity), 0) FROM had),
+       (SELECT percentile_disc(0.5) WITHIN GROUP (ORDER BY price) FROM had WHERE price > 0),
+       (SELECT coalesce(sum(quantity), 0) FROM after),
+       (SELECT percentile_disc(0.5) WITHIN GROUP (ORDER BY price) FROM after WHERE price > 0)
 """
 
 # One digest over the run's change rows: what the audit record of the run vouches for.
@@ -149,9 +142,9 @@ FROM catalog_stockchange WHERE run_id = %(run)s
 
 KEEP_BAD = """
 INSERT INTO catalog_quarantinedrow AS kept (organization_id, location_id, run_id, source, position, fingerprint, raw,
-    reasons, times_seen, state, last_seen_at, created_at, updated_at)
+    reasons, times_seen, state, last_seen_at, created_at, updated_at, decided_by, why)
 VALUES (%(organization)s, %(location)s, %(run)s, %(source)s, %(position)s, %(fingerprint)s, %(raw)s,
-    %(reasons)s, 1, 'open', %(now)s, %(now)s, %(now)s)
+    %(reasons)s, 1, 'open', %(now)s, %(now)s, %(now)s, '', '')
 ON CONFLICT (location_id, fingerprint) DO UPDATE SET times_seen = kept.times_seen + 1, run_id = excluded.run_id,
     position = excluded.position, last_seen_at = excluded.last_seen_at, updated_at = excluded.updated_at,
     state = CASE WHEN kept.state = 'ignored' THEN kept.state ELSE 'open' END

@@ -10,16 +10,12 @@ NAMED = 200  # a page that shows one of more changed products refetches anyway
 
 
 def notify(work: InventoryWork) -> tuple[int, str]:
-    if not work.lines:
-        return 0, "Nothing to tell"
-    products = [str(product) for product in work.lines]
-    push(
-        f"inventory.{work.location.pk}",
-        "stock.changed",
-        run=work.run.pk,
-        count=len(products),
-        products=products[:NAMED],
-    )
+    """Open pages hear of a read that changed nothing, too: what they show is fresh again."""
+    topic, products = f"inventory.{work.location.pk}", [str(product) for product in work.lines]
+    if not products:
+        push(topic, "stock.read", run=work.run.pk)
+        return 0, "Nothing changed; told open pages that the shelf is fresh"
+    push(topic, "stock.changed", run=work.run.pk, count=len(products), products=products[:NAMED])
     stock_changed.tell(location_id=str(work.location.pk), products=products)
     return len(products), f"Told open pages of {len(products):,} products"
 
@@ -36,6 +32,6 @@ def log(work: InventoryWork) -> tuple[int, str]:
         run=work.run.pk,
         digest=work.digest,
         **facts,
-        **({"released": work.release} if work.release else {}),
+        **({"released": work.release.why, "released_by": work.release.decided_by} if work.release else {}),
     )
     return 1, f"One audit record vouches for {written:,} rows"

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from apps.accounts.models import Location
-from apps.catalog.models import Product, ProductLink
+from apps.catalog.models import HeldSnapshot, Product, ProductLink
 from apps.core.locks import Held as Lease
 from apps.core.models import RunState
 from apps.core.pipeline import Work
@@ -19,7 +19,8 @@ class InventoryWork(Work):
     """One location's pull. Rows are packages; links and products are per product of the POS.
 
     `rows` had to be read, `same` (inventory ids) look as they did when they were kept on the `shelf`; `reworded` ones
-    only look different. `lines` are the products whose shelf line changed.
+    only look different. `told` are the packages the answer names, bad rows' too; `lines` are the products whose shelf
+    line changed.
     """
 
     location: Location = None
@@ -40,10 +41,11 @@ class InventoryWork(Work):
     created: list[StockRow] = field(default_factory=list)
     updated: list[StockRow] = field(default_factory=list)
     reworded: list[StockRow] = field(default_factory=list)
+    told: set[int] = field(default_factory=set)
     gone: list[int] = field(default_factory=list)
     lines: list[UUID] = field(default_factory=list)
     digest: str = ""
-    release: str = ""
+    release: HeldSnapshot | None = None
     stack: ExitStack = field(default_factory=ExitStack)
 
     def __post_init__(self):

@@ -8,7 +8,8 @@ import msgspec
 from django.db import connection
 from django.utils import timezone
 
-from apps.catalog import rules
+from apps.catalog import actions, rules
+from apps.catalog.actions.shelves import links_stay
 from apps.gateways.dutchie.payloads import StockRow
 
 from . import sql
@@ -24,7 +25,9 @@ def update(work: InventoryWork) -> tuple[int, str]:
     """Under the run's leases: a worker that was taken for dead writes nothing."""
     for lease in work.leases:
         lease.still()
+    links_stay(work.location.organization_id)
     now = timezone.now()
+    actions.pass_by(location=work.location)
     keep_bad_rows(work, now)
     add_products(work)
     rows = _to_write(work)
@@ -56,12 +59,13 @@ def _write_stock(work: InventoryWork, rows: list[StockRow], now) -> None:
         with cursor.copy(sql.COPY) as copy:
             for row in rows:
                 copy.write_row(_staged(work, row, now))
+        cursor.execute(sql.RELINK)
         cursor.execute(sql.CHANGES, values)
         cursor.execute(sql.UPSERT)
         if work.gone:
             cursor.execute(sql.GONE, values)
         cursor.execute(sql.SHELF, values)
-        work.lines = [product for (product,) in cursor.fetchall()]
+        work.lines = [product for _location, product in cursor.fetchall()]
         cursor.execute(sql.DIGEST, values)
         work.digest = cursor.fetchone()[0]
 

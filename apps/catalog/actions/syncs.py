@@ -1,4 +1,4 @@
-"""The catalog's verbs."""
+"""Verbs of reading: have a location read now."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -37,14 +37,15 @@ def sync_now(*, location: Location, by) -> SyncRequest:
     return SyncRequest(None, joined=False)
 
 
-def enqueue_sync(*, location: Location, trigger: str, after: float = 0) -> None:
-    """One waiting job a location is enough."""
+def enqueue_sync(*, location: Location, trigger: str, after: float = 0, release: int | None = None) -> None:
+    """One waiting job a location is enough; one with a `release` (a held snapshot's id) is another."""
     jobs.enqueue(
         "catalog.sync_inventory",
-        key=str(location.pk),
+        key=f"{location.pk} release {release}" if release else str(location.pk),
         queue="sync",
         after=after,
         organization=location.organization_id,
         location_id=str(location.pk),
         trigger=trigger,
+        **({"release": release} if release else {}),
     )

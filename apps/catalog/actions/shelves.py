@@ -1,0 +1,78 @@
+"""Summing shelf lines anew from their packages, for the sync and for people's decisions; and keeping the two apart."""
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from django.db import connection
+
+FIRST = "ORDER BY stock.expires_date NULLS LAST, stock.id"
+LINES = """
+WITH touched AS ({touched}), sums AS (
+    SELECT touched.location_id, touched.product_id, coalesce(sum(stock.quantity), 0) AS quantity,
+           count(stock.id) AS packages,
+           (array_agg(stock.unit {first}))[1] AS unit, (array_agg(stock.price {first}))[1] AS price,
+           (array_agg(stock.potency {first}))[1] AS potency,
+           (array_agg(stock.potency_unit {first}))[1] AS potency_unit, min(stock.expires_date) AS best_before_date
+    FROM touched LEFT JOIN catalog_stockitem stock
+      ON stock.location_id = touched.location_id AND stock.product_id = touched.product_id
+     AND stock.gone_at IS NULL AND stock.quantity > 0 AND lower(stock.status) IN ('', 'active')
+    WHERE touched.product_id IS NOT NULL GROUP BY touched.location_id, touched.product_id
+)
+INSERT INTO catalog_shelfline AS line
+    (id, organization_id, location_id, product_id, quantity, unit, packages, price, potency, potency_unit,
+     best_before_date, version, run_id, changed_at, created_at, updated_at)
+SELECT gen_random_uuid(), %(organization)s, location_id, product_id, quantity, coalesce(unit, ''), packages, price,
+       potency, coalesce(potency_unit, ''), best_before_date, 1, %(run)s, %(now)s, %(now)s, %(now)s
+FROM sums ORDER BY location_id, product_id
+ON CONFLICT (location_id, product_id) DO UPDATE SET
+    quantity = excluded.quantity, packages = excluded.packages,
+    unit = CASE WHEN excluded.packages = 0 THEN line.unit ELSE excluded.unit END,
+    price = coalesce(excluded.price, line.price),
+    potency = excluded.potency, potency_unit = excluded.potency_unit, best_before_date = excluded.best_before_date,
+    version = line.version + 1, run_id = coalesce(excluded.run_id, line.run_id), changed_at = excluded.changed_at,
+    updated_at = excluded.updated_at
+WHERE (line.quantity, line.packages, line.price, line.potency, line.best_before_date)
+    IS DISTINCT FROM (excluded.quantity, excluded.packages, coalesce(excluded.price, line.price), excluded.potency,
+                      excluded.best_before_date)
+RETURNING location_id, product_id
+"""
+NAMED = """
+SELECT location_id, product_id FROM unnest(%(locations)s::uuid[]) AS places (location_id)
+CROSS JOIN unnest(%(products)s::uuid[]) AS known (product_id)
+"""
+LOCK, LOCK_SHARED = (f"SELECT pg_advisory_xact_lock{kind}(hashtextextended(%s, 0))" for kind in ("", "_shared"))
+
+
+def statement(touched: str) -> str:
+    """One statement that sums the lines which `touched` selects as `(location_id, product_id)`. Its values:
+    `organization`, `run` (or None) and `now`, beside those of `touched`."""
+    return LINES.format(touched=touched, first=FIRST)
+
+
+def reshelve(
+    *, organization_id: UUID, location_ids: Iterable[UUID], product_ids: Iterable[UUID], now
+) -> dict[UUID, list[UUID]]:
+    """Sum these products' lines at these locations anew. Returns the products whose line changed, by location."""
+    values = {"organization": organization_id, "run": None, "now": now}
+    values |= {"locations": list(location_ids), "products": list(product_ids)}
+    with connection.cursor() as cursor:
+        cursor.execute(statement(NAMED), values)
+        changed: dict[UUID, list[UUID]] = {}
+        for location, product in cursor.fetchall():
+            changed.setdefault(location, []).append(product)
+    return changed
+
+
+def links_stay(organization_id: UUID) -> None:
+    """Until this transaction ends no decision changes the organization's links. For the sync, which writes by them."""
+    _lock(LOCK_SHARED, organization_id)
+
+
+def links_change(organization_id: UUID) -> None:
+    """Wait for the organization's syncs that are writing now, and keep others waiting until this transaction ends."""
+    _lock(LOCK, organization_id)
+
+
+def _lock(sql: str, organization_id: UUID) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [f"links:{organization_id}"])
