@@ -11,6 +11,7 @@ CODE = {
     PART: "model numbers alike but for their end",
     STORY: "the model number stands in the description",
 }
+FAMILIES = ("mass", "dose", "volume", "count")
 NEAR = 0.04  # of the score: a rival so close is told
 DIFFERS = {
     "brand": "brands differ",
@@ -52,13 +53,12 @@ def _same(found: Likeness, one: Said, other: Said) -> list[str]:
 
 
 def _sizes(one: Said, other: Said) -> list[str]:
-    a, b = one.amounts, other.amounts
-    families = ("mass", "dose", "volume", "count")
-    return [
-        shown(family, getattr(a, family) or getattr(b, family))
-        for family in families
-        if getattr(a, family) or getattr(b, family)
+    """The size of the row that states more of it."""
+    stated = [
+        [shown(family, getattr(row.amounts, family)) for family in FAMILIES if getattr(row.amounts, family)]
+        for row in (one, other)
     ]
+    return max(stated, key=len)
 
 
 def _against(found: Likeness) -> str:

@@ -23,7 +23,7 @@ from .said import Item, Said, hear
 from .score import score
 from .text import fold
 
-NEAREST = 10
+NEAREST = 20
 SHORTLIST = 4  # of a brand's rows in one size, by token set ratio, to be compared in full
 STEP = log(1.04)  # sizes within 2 % lie in one place or the next
 ANY = 0  # the place of rows that state no size
@@ -82,7 +82,8 @@ class Names:
     def _answer(self, row: Said, near: list[int] | None) -> Answer:
         """The very same words first, slips aside; what else the brand has in this size only where they lead nowhere."""
         found = self._compared(row, self.same.get(signature(row), ())) if near is None else []
-        return self._told(row, found or self._compared(row, self._block(row) if near is None else near))
+        beside = self._block(row) if near is None and not found else near or []
+        return self._told(row, found or self._compared(row, beside), beside)
 
     def _compared(self, row: Said, numbers: Iterable[int]) -> list[tuple[float, int, Likeness]]:
         found = []
@@ -93,12 +94,11 @@ class Names:
                 found.append((score(likeness), number, likeness))
         return sorted(found, key=lambda one: (-one[0], one[1]))
 
-    def _told(self, row: Said, found: list[tuple[float, int, Likeness]]) -> Answer:
+    def _told(self, row: Said, found: list[tuple[float, int, Likeness]], beside: list[int]) -> Answer:
         if not found:
             return Answer("")
         first, second = found[0][0], found[1][0] if len(found) > 1 else 0.0
-        brands = {self.rows[number].brand for _, number, likeness in found if likeness.shared >= 0.9}
-        standing = Standing(first, 2, first - second, brands=len(brands))
+        standing = Standing(first, 2, first - second, brands=self._brands(found[0][1], beside))
         trusted = band(found[0][2], row, self.rows[found[0][1]], standing)
         told = [
             Found(known.item, Decimal(f"{100 * likely:.1f}"), why(likeness, row, known, standing))
@@ -107,10 +107,16 @@ class Names:
         ]
         return Answer(trusted, tuple(told) if trusted else ())
 
+    def _brands(self, best: int, beside: list[int]) -> int:
+        """How many brands near by carry what tells the best row apart (a strain), whatever the size."""
+        telling = self.rarity.rarest(self.rows[best])
+        return len({self.rows[number].brand for number in (best, *beside) if telling <= {*self.rows[number].words}})
+
     def _block(self, row: Said) -> list[int]:
-        """The brand's rows of this size that read most alike."""
+        """The rows of the brand, or of none, in this size that read most alike."""
         around = {place + step for place in places(row.amounts) if place != ANY for step in (-1, 0, 1)} | {ANY}
-        numbers = {number for place in around for number in self.blocks.get((row.brand, place), ())}
+        keys = [(brand, place) for brand in {row.brand, ""} for place in around]
+        numbers = {number for key in keys for number in self.blocks.get(key, ())}
         if len(numbers) <= SHORTLIST:
             return sorted(numbers)
         choices = {number: self.spelled[number] for number in numbers}

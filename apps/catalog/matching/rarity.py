@@ -6,6 +6,7 @@ from math import log
 
 from .said import Said
 from .text import words
+from .vocabulary import FORM_OF
 
 LEAST = 0.08  # what a word tells that stands everywhere
 
@@ -33,5 +34,6 @@ class Rarity:
         return weight
 
     def rarest(self, row: Said) -> frozenset[str]:
-        """The two words that tell a row apart most, such as its strain."""
-        return frozenset(sorted(row.words, key=lambda word: (-self(word), word))[:2])
+        """The two words, forms aside, that tell a row apart most, such as its strain."""
+        telling = [word for word in row.words if word not in FORM_OF] or row.words
+        return frozenset(sorted(telling, key=lambda word: (-self(word), word))[:2])

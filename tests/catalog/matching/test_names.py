@@ -35,10 +35,15 @@ def test_a_size_the_brand_does_not_have_is_new():
     assert answer("Jeeter - Infused Preroll - Nova (2g)", "Jeeter") == ("", [])
 
 
-def test_a_name_without_a_brand_is_looked_for_everywhere_and_waits():
+def test_a_strain_of_two_brands_without_its_brand_is_found_and_waits():
     band, candidates = answer("Flower - Nova 3.5g")
     assert candidates[:1] == ["4"]
-    assert band in ("auto", "review")
+    assert band == "review"
+
+
+def test_a_row_of_ours_without_a_brand_is_found_too():
+    band, candidates = answer("Nova flower 3.5g", "Jeeter", shelf=[Item(id="5", name="Nova flower 3.5g")])
+    assert candidates == ["5"]
 
 
 def test_an_empty_catalogue_knows_nothing():
