@@ -113,6 +113,7 @@ def test_fc14_a_key_that_is_missing_or_refused_at_one_location_only(cast, tampa,
     assert [run.state for run in runs] == ["completed"] * 3
     assert [run.source for run in runs] == [INVENTORY, "backoffice", "backoffice"]
     assert [entry["status"] for entry in asked(world, INVENTORY)] == [200, 401]
+    assert [entry["status"] for entry in asked(world, "/reporting/products")] == [200]
     assert "The key was refused" in step(runs[2], "fetch").detail
     alarm = credential(refused, Credential.Kind.DUTCHIE_POS)
     assert (alarm.last_reason, alarm.last_failed_at is None) == ("The key was refused.", False)

@@ -190,12 +190,13 @@ def test_no_word_of_an_answer_to_a_sign_in_is_kept(office_at, answer, caplog):
 
 
 def test_a_secret_in_a_later_refusal_is_left_out(office_at):
-    office = office_at(SIGNED_IN, said(False, message=f"User {USER} / {PASSWORD} in first-session-821: LSP is wrong"))
+    opened = said(data={"SessionId": "0f9a-77", "UserId": 7})
+    office = office_at(opened, said(False, message=f"User {PASSWORD} with 0f9a-77 may not"))
 
     with pytest.raises(Declined) as failed:
         office.inventory()
 
-    assert PASSWORD not in str(failed.value)
+    assert failed.value.reason == "It declined and said: User … with … may not"
 
 
 def test_the_edge_is_no_answer_and_no_refusal(office_at):
