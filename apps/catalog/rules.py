@@ -4,6 +4,7 @@ import re
 import unicodedata
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import lru_cache
 from uuid import UUID
 
 from django.db.models import TextChoices
@@ -78,13 +79,17 @@ class Incoming:
 
 @dataclass(frozen=True)
 class Decision:
-    """`product` is None for a new product and for one that waits; `method` tells which."""
+    """`product` is None for a new product and for one that waits; `method` tells which.
+
+    `candidates` are products of ours that it may be; `scored` adds to those of a name how like, and why.
+    """
 
     method: str
     reason: str
     product: UUID | None = None
     score: Decimal | None = None
     candidates: tuple[UUID, ...] = ()
+    scored: tuple[tuple[UUID, Decimal, str], ...] = ()
 
 
 @dataclass
@@ -216,8 +221,14 @@ def plain(value: Decimal) -> str:
 
 def potency(labs) -> tuple[Decimal | None, str]:
     """The figure a buyer compares: total THC, else THC, else THCA, with its unit; None where nothing was measured."""
-    known = {re.sub(r"[^a-z0-9]+", " ", lab.test.lower()).strip(): lab for lab in labs if lab.value is not None}
+    known = {_test_name(lab.test): lab for lab in labs if lab.value is not None}
     for words in ("total thc", "thc total", "totalthc", "thc", "d9 thc", "thca"):
         if words in known:
             return known[words].value, known[words].unit
     return None, ""
+
+
+@lru_cache(1000)
+def _test_name(text: str) -> str:
+    """Case and punctuation aside. A laboratory's tests have few names, and each package has them all."""
+    return re.sub(r"[^a-z0-9]+", " ", text.lower()).strip()

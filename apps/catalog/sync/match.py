@@ -12,6 +12,7 @@ from apps.core.locks import in_turn
 from apps.gateways.base import Declined, Unreachable
 from apps.gateways.dutchie.payloads import ProductRow, StockRow, read_products
 
+from .names import by_name
 from .sources import pos_for
 from .work import InventoryWork
 
@@ -66,9 +67,14 @@ def _decide_all(work: InventoryWork, unknown: dict[int, StockRow]) -> None:
     shelf = _shelf(work)
     skus, upcs = _carried_twice(work, incoming, catalogue)
     linked, rejected = _linked(work), _rejected(work, unknown)
+    decided = {
+        key: rules.match(row, shelf, skus, upcs, linked, rejected.get(key, frozenset()))
+        for key, row in incoming.items()
+    }
+    nameless = {key: incoming[key] for key, decision in decided.items() if decision.method == Method.NEW}
+    decided |= by_name(nameless, shelf, linked, rejected)
     for key, row in sorted(unknown.items()):
-        decision = rules.match(incoming[key], shelf, skus, upcs, linked, rejected.get(key, frozenset()))
-        work.links[key] = _link(work, row, incoming[key], decision)
+        work.links[key] = _link(work, row, incoming[key], decided[key])
         work.new_links.append(work.links[key])
 
 
@@ -153,9 +159,19 @@ def _link(work: InventoryWork, row: StockRow, incoming: Incoming, decision: Deci
         source_name=row.name,
         source_sku=row.sku,
         source=_source(row, incoming),
-        candidates=[{"product": str(ours), "score": None, "why": "", "veto": ""} for ours in decision.candidates],
+        candidates=_candidates(decision),
         decided_by="" if waits else "sync",
     )
+
+
+def _candidates(decision: Decision) -> list[dict]:
+    """As the review reads them: `{product, score, why, veto}`, best first."""
+    told = {ours: (str(score), why) for ours, score, why in decision.scored}
+    waiting = (*told, *(ours for ours in decision.candidates if ours not in told))
+    return [
+        {"product": str(ours), "score": told.get(ours, (None, ""))[0], "why": told.get(ours, ("", ""))[1], "veto": ""}
+        for ours in waiting
+    ]
 
 
 def _source(row: StockRow, incoming: Incoming) -> dict[str, str]:
