@@ -16,6 +16,7 @@ from apps.accounts.models.credentials import Unreadable
 from apps.accounts.signins import KeptSession, accepted, refused
 from apps.core import outbound
 from apps.core.errors import Refused
+from apps.gateways import dutchie
 from apps.gateways.base import Declined, GatewayError, Unreachable
 from apps.gateways.dutchie import SERVICE, backoffice
 from apps.gateways.dutchie.backoffice import Backoffice
@@ -94,7 +95,7 @@ def backoffice_for(location: Location) -> Backoffice:
         loc=location.dutchie_loc,
         sessions=KeptSession(credential),
         line=outbound.line(
-            service=backoffice.SERVICE,
+            service=dutchie.BACKOFFICE,
             key=str(location.pk),
             limit_per_minute=settings.DUTCHIE_BACKOFFICE_PER_MINUTE,
             paced_as=credential.mark,

@@ -1,3 +1,4 @@
-"""Dutchie's POS: `pos` asks, `payloads` reads what it answers."""
+"""Dutchie's POS and back office: `pos` and `backoffice` ask, `payloads` reads what they answer."""
 
 SERVICE = "Dutchie POS"
+BACKOFFICE = "Dutchie Backoffice"

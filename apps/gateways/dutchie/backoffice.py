@@ -7,17 +7,17 @@ word of an answer on that path is ever kept.
 
 import re
 from collections.abc import Collection
-from typing import Any, Final
+from typing import Any
 
 from apps.gateways.answers import SAID
 from apps.gateways.base import FREE_LINE, Declined, Gateway, GatewayError, Line, Unreachable
+from apps.gateways.dutchie import BACKOFFICE
 from apps.gateways.dutchie.envelope import refusal_in
 from apps.gateways.dutchie.payloads.packages import page_in
 from apps.gateways.dutchie.pos import Page, id_of
 from apps.gateways.dutchie.session import Session, Sessions, read_session
 from apps.gateways.exchange import Answer
 
-SERVICE: Final = "Dutchie Backoffice"
 SOURCE = "backoffice"
 # Two doors were seen; a tenant has one of them, and the other answers 404.
 LOGIN, EMPLOYEE_LOGIN = "/api/user/login", "/api/posv3/user/EmployeeLogin"
@@ -37,7 +37,7 @@ class Backoffice(Gateway):
     """One store as one sign-in sees it. `lsp` and `loc` are Dutchie's numbers; `sessions` keeps what all processes
     share: the session that is open, and that a sign-in was refused."""
 
-    service = SERVICE
+    service = BACKOFFICE
 
     def __init__(
         self,
@@ -160,6 +160,6 @@ def address(template: str, tenant: str) -> str:
 def _of_login(failed: Declined) -> Declined:
     """The same in our words alone; of theirs, none is safe here."""
     if failed.status in REFUSED:
-        return Declined(SERVICE, "The sign-in was refused.", status=NOT_SIGNED_IN)
+        return Declined(BACKOFFICE, "The sign-in was refused.", status=NOT_SIGNED_IN)
     words = SAID.get(failed.status or 0, f"It declined the sign-in with {failed.status}.")
-    return Declined(SERVICE, words, status=failed.status)
+    return Declined(BACKOFFICE, words, status=failed.status)

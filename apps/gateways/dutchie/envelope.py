@@ -7,9 +7,9 @@ import msgspec
 from msgspec import Struct
 
 from apps.gateways.answers import SAID
+from apps.gateways.dutchie import BACKOFFICE
 from apps.gateways.failures import Declined, GatewayError, Unreachable
 
-SERVICE = "Dutchie Backoffice"
 LONGEST_WORDS = 200
 UNREADABLE = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
 
@@ -42,10 +42,10 @@ def refusal_in(body: bytes, *, secrets: Iterable[str]) -> GatewayError | None:
         return None
     low = envelope.words.lower()
     if "too many requests" in low:
-        return Unreachable(SERVICE, SAID[429], status=429)
+        return Unreachable(BACKOFFICE, SAID[429], status=429)
     if "session" in low:
-        return Declined(SERVICE, "The session has ended.", status=401)
-    return Declined(SERVICE, _told(envelope.words, secrets), status=200)
+        return Declined(BACKOFFICE, "The session has ended.", status=401)
+    return Declined(BACKOFFICE, _told(envelope.words, secrets), status=200)
 
 
 def _told(words: str, secrets: Iterable[str]) -> str:

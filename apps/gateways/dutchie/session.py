@@ -6,9 +6,9 @@ from typing import Any, Protocol
 import msgspec
 from msgspec import Struct
 
+from apps.gateways.dutchie import BACKOFFICE
 from apps.gateways.failures import Unreachable
 
-SERVICE = "Dutchie Backoffice"
 # It goes into a cookie: nothing that could end one.
 COOKIE_SAFE = re.compile(r"[\x21-\x2b\x2d-\x3a\x3c-\x7e]{1,500}")
 UNREADABLE = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
@@ -49,7 +49,7 @@ class Session(Struct, frozen=True):
             data = {}
         found = data.get("SessionId") or data.get("SessionGId")
         if not (isinstance(found, str) and COOKIE_SAFE.fullmatch(found)):
-            raise Unreachable(SERVICE, "The sign-in was answered without a session.")
+            raise Unreachable(BACKOFFICE, "The sign-in was answered without a session.")
         return cls(found, data.get("UserId") or data.get("Id"), data.get("OrgId") or 0)
 
     def block(self, *, lsp: int, loc: int) -> dict[str, Any]:

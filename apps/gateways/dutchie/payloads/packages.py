@@ -12,13 +12,13 @@ from datetime import UTC, datetime, tzinfo
 import msgspec
 from msgspec import Raw
 
+from apps.gateways.dutchie import BACKOFFICE
 from apps.gateways.dutchie.payloads.explain import explain
 from apps.gateways.dutchie.payloads.rows import NOTHING, BadRow, Read
 from apps.gateways.dutchie.payloads.split import BROKEN, DEPTH, TOKEN, split
 from apps.gateways.dutchie.payloads.stock import SHAPE, StockRow, read_inventory
 from apps.gateways.failures import Unreachable
 
-SERVICE = "Dutchie Backoffice"
 TOTAL = re.compile(rb'"totalCount"\s*:\s*(\d{1,9})\b')
 ITEMS = re.compile(rb'"items"\s*:\s*\[')
 DAYS = ("testedDate", "packagedDate", "expirationDate")
@@ -31,7 +31,7 @@ def page_in(body: bytes) -> tuple[int, list[bytes]]:
     when either is missing, or the answer stops in the middle."""
     total, items = TOTAL.search(body), ITEMS.search(body)
     if not (total and items):
-        raise Unreachable(SERVICE, "The answer holds no list of packages.")
+        raise Unreachable(BACKOFFICE, "The answer holds no list of packages.")
     return int(total[1]), split(_list(body, items.end() - 1))
 
 
@@ -42,7 +42,7 @@ def _list(body: bytes, begin: int) -> bytes:
         depth += DEPTH.get(token[0], 0)
         if depth == 0:
             return body[begin : token.end()]
-    raise Unreachable(SERVICE, "The answer stops in the middle.")
+    raise Unreachable(BACKOFFICE, "The answer stops in the middle.")
 
 
 def read_packages(body: bytes, known: Mapping[bytes, int] = NOTHING, *, zone: tzinfo) -> Read[StockRow]:
