@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db import Error, OperationalError, connection
 from psycopg.errors import LockNotAvailable
 
+from . import soon
 from .errors import LeaseLost
 
 PAUSE = 0.2  # seconds between two asks for a lease that is held
@@ -103,7 +104,5 @@ def heartbeat(beat) -> Iterator[None]:
 
 
 def _run(sql: str, values: list | dict) -> int | None:
-    with connection.cursor() as cursor:
-        cursor.execute(sql, values)
-        row = cursor.fetchone() if cursor.description else None
+    row = soon.execute(sql, values)
     return row[0] if row else None

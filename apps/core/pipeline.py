@@ -13,6 +13,7 @@ import structlog
 from django.db import transaction
 from django.utils import timezone
 
+from . import soon, steps
 from .errors import LeaseLost, Refused
 from .faultpoint import faultpoint
 from .models import RunState, StepState, SyncRun, SyncStep
@@ -57,21 +58,22 @@ class Work:
 
 def begin(*, organization_id, location_id, location_name: str, kind: str, trigger: str) -> SyncRun:
     """A new run, or the one whose worker died. Call under the location's lease."""
-    left = SyncRun.objects.of(location_id).filter(kind=kind, state=RunState.RUNNING).first()
-    if left:
-        left.steps.all().delete()
-        left.attempt += 1
-        left.started_at = timezone.now()
-        left.save()
-        return left
-    return SyncRun.objects.create(
-        organization_id=organization_id,
-        location_id=location_id,
-        location_name=location_name,
-        kind=kind,
-        trigger=trigger,
-        started_at=timezone.now(),
-    )
+    with soon.writing():
+        left = SyncRun.objects.of(location_id).filter(kind=kind, state=RunState.RUNNING).first()
+        if left:
+            left.steps.all().delete()
+            left.attempt += 1
+            left.started_at = timezone.now()
+            left.save()
+            return left
+        return SyncRun.objects.create(
+            organization_id=organization_id,
+            location_id=location_id,
+            location_name=location_name,
+            kind=kind,
+            trigger=trigger,
+            started_at=timezone.now(),
+        )
 
 
 class _Undo(Exception):
@@ -81,14 +83,18 @@ class _Undo(Exception):
 def run(phases: list[Phase], work: Work) -> SyncRun:
     """Walk the phases. Failures end in the run's state and words, never in an exception; a lost lease does raise."""
     with structlog.contextvars.bound_contextvars(run=work.run.pk, location=str(work.run.location_id)):
-        todo = list(enumerate(phases, 1))
+        todo, done = list(enumerate(phases, 1)), []
         while todo:
             group, todo = _first_group(todo)
-            stopped = _together(group, work, last=not todo) if group[0][1].joined else _alone(*group[0], work)
+            if group[0][1].joined:
+                steps.write(done)
+                done, stopped = [], _together(group, work, last=not todo)
+            else:
+                done, stopped = _alone(*group[0], work, done)
             if stopped:
-                for position, phase in todo:
-                    _skip(position, phase, work).save()
+                steps.write(done + [_skip(position, phase, work) for position, phase in todo])
                 return _end(work, RunState(stopped.state), stopped.detail)
+        steps.write(done)
         return work.run if work.run.finished_at else _end(work, work.outcome())
 
 
@@ -100,36 +106,33 @@ def _first_group(todo: list[tuple[int, Phase]]) -> tuple[list, list]:
     return todo[:size], todo[size:]
 
 
-def _alone(position: int, phase: Phase, work: Work) -> SyncStep | None:
-    """Walk one phase; its row is there from the start, for those who watch. Returns the step when it ends the run."""
+def _alone(position: int, phase: Phase, work: Work, done: list[SyncStep]) -> tuple[list[SyncStep], SyncStep | None]:
+    """Walk one phase; its row is there from the start, for those who watch, written with the `done` one before it.
+    Returns what is still to be written, and the step when it ends the run."""
     if not phase.when(work):
-        _skip(position, phase, work).save()
-        return None
+        return [*done, _skip(position, phase, work)], None
     step = _new(position, phase, work)
-    step.save()
+    steps.write([*done, step])
     _walk(step, phase, work)
-    step.save()
-    return step if _stops(step) and phase.vital else None
+    return [step], step if _stops(step) and phase.vital else None
 
 
 def _together(group: list[tuple[int, Phase]], work: Work, *, last: bool) -> SyncStep | None:
     """Walk joined phases in one transaction: all of them, or none and the step that stopped them."""
-    steps: list[SyncStep] = []
+    walked: list[SyncStep] = []
     try:
         with transaction.atomic():
             for position, phase in group:
-                steps.append(_walk(_new(position, phase, work), phase, work))
-                if _stops(steps[-1]):
+                walked.append(_walk(_new(position, phase, work), phase, work))
+                if _stops(walked[-1]):
                     raise _Undo
-            SyncStep.objects.bulk_create(steps)
+            steps.write(walked)
             if last:
                 _end(work, work.outcome())
     except _Undo:
         work.undone()
-        steps[-1].save()
-        for position, phase in group[len(steps) :]:
-            _skip(position, phase, work).save()
-        return steps[-1]
+        steps.write([walked[-1], *(_skip(position, phase, work) for position, phase in group[len(walked) :])])
+        return walked[-1]
     return None
 
 

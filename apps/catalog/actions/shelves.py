@@ -5,18 +5,19 @@ from uuid import UUID
 
 from django.db import connection
 
-FIRST = "ORDER BY stock.expires_date NULLS LAST, stock.id"
+FOR_SALE = """location_id = touched.location_id AND product_id = touched.product_id
+        AND gone_at IS NULL AND quantity > 0 AND lower(status) IN ('', 'active')"""
 LINES = """
 WITH touched AS ({touched}), sums AS (
-    SELECT touched.location_id, touched.product_id, coalesce(sum(stock.quantity), 0) AS quantity,
-           count(stock.id) AS packages,
-           (array_agg(stock.unit {first}))[1] AS unit, (array_agg(stock.price {first}))[1] AS price,
-           (array_agg(stock.potency {first}))[1] AS potency,
-           (array_agg(stock.potency_unit {first}))[1] AS potency_unit, min(stock.expires_date) AS best_before_date
-    FROM touched LEFT JOIN catalog_stockitem stock
-      ON stock.location_id = touched.location_id AND stock.product_id = touched.product_id
-     AND stock.gone_at IS NULL AND stock.quantity > 0 AND lower(stock.status) IN ('', 'active')
-    WHERE touched.product_id IS NOT NULL GROUP BY touched.location_id, touched.product_id
+    SELECT touched.location_id, touched.product_id, total.*, first.unit, first.price, first.potency, first.potency_unit
+    FROM touched CROSS JOIN LATERAL (
+        SELECT coalesce(sum(quantity), 0) AS quantity, count(*) AS packages, min(expires_date) AS best_before_date
+        FROM catalog_stockitem WHERE {for_sale}
+    ) AS total LEFT JOIN LATERAL (
+        SELECT unit, price, potency, potency_unit FROM catalog_stockitem WHERE {for_sale}
+        ORDER BY expires_date NULLS LAST, id LIMIT 1
+    ) AS first ON true
+    WHERE touched.product_id IS NOT NULL
 )
 INSERT INTO catalog_shelfline AS line
     (id, organization_id, location_id, product_id, quantity, unit, packages, price, potency, potency_unit,
@@ -46,7 +47,7 @@ LOCK, LOCK_SHARED = (f"SELECT pg_advisory_xact_lock{kind}(hashtextextended(%s, 0
 def statement(touched: str) -> str:
     """One statement that sums the lines which `touched` selects as `(location_id, product_id)`. Its values:
     `organization`, `run` (or None) and `now`, beside those of `touched`."""
-    return LINES.format(touched=touched, first=FIRST)
+    return LINES.format(touched=touched, for_sale=FOR_SALE)
 
 
 def reshelve(

@@ -33,7 +33,8 @@ def _sort_out(work: InventoryWork, rows: list[StockRow]) -> None:
     back = _gone_before(work, [row.inventory_id for row in rows if row.inventory_id not in packages])
     for row in rows:
         kept = packages.get(row.inventory_id)
-        if kept and kept.digest == row.digest():
+        work.digests[row.inventory_id] = digest = row.digest()
+        if kept and kept.digest == digest:
             work.reworded.append(row)
         elif kept or row.inventory_id in back:
             work.updated.append(row)

@@ -32,6 +32,7 @@ class InventoryWork(Work):
     bad: list[BadRow] = field(default_factory=list)
     same: list[int] = field(default_factory=list)
     prints: dict[int, bytes] = field(default_factory=dict)
+    digests: dict[int, bytes] = field(default_factory=dict)
     shelf: Shelf = Shelf({}, {})
     links: dict[int, ProductLink] = field(default_factory=dict)
     new_links: list[ProductLink] = field(default_factory=list)

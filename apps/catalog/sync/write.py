@@ -101,7 +101,7 @@ def _staged(work: InventoryWork, row: StockRow, now) -> tuple:
         row.tested_date,
         row.packaged_date,
         row.expires_date,
-        row.digest(),
+        work.digests[row.inventory_id],
         work.prints[row.inventory_id],
         work.run.pk,
         now,
