@@ -12,23 +12,36 @@ from .said import Said
 
 NEAREST = 20
 NEAREST_SIZED = 8  # fewer, for no place is lost to other sizes
+CHANCE = 0.6  # of the nearest one's cosine
 RARE = 5  # rows of the other list that may share a code for it to lead somewhere
 TELLING = 32  # the rarest triples of a name lead the search; all of them measure the likeness
 
 
 def candidates(left: list[Said], right: list[Said]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Row numbers in both lists and the cosine of each candidate pair, sorted by row numbers."""
+    """Row numbers in both lists and the cosine of each candidate pair, sorted by row numbers.
+
+    Asked from the shorter list into the longer, and both ways where they are of a size.
+    """
     triples = ngrams.triples([row.text for row in (*left, *right)])
     vectors = ngrams.weighted(triples, ngrams.rarity(triples))
     mine, theirs = vectors[: len(left)], vectors[len(left) :]
-    found = [np.array(list(_by_code(left, right)), dtype=np.int64).reshape(-1, 2)]
-    if len(left) <= 2 * len(right):  # from the shorter list into the longer; both ways where they are of a size
-        found.append(near(left, right, mine, theirs))
-    if len(right) <= 2 * len(left):
-        found.append(near(right, left, theirs, mine)[:, ::-1])
-    keys = np.unique(np.concatenate(found) @ np.array([len(right), 1]))
+    place = np.array([len(right), 1])
+    coded = np.array(list(_by_code(left, right)), dtype=np.int64).reshape(-1, 2) @ place
+    asking, asked = len(left) <= 2 * len(right), len(right) <= 2 * len(left)
+    there = [near(left, right, mine, theirs) @ place] if asking else []
+    back = [near(right, left, theirs, mine)[:, ::-1] @ place] if asked else []
+    keys = np.unique(np.concatenate([coded, *there, *back]))
     rows, columns = np.divmod(keys, len(right))
-    return rows, columns, ngrams.cosines(mine, theirs, rows, columns)
+    cosines = ngrams.cosines(mine, theirs, rows, columns)
+    kept = (asking & _promising(rows, cosines)) | (asked & _promising(columns, cosines)) | np.isin(keys, coded)
+    return rows[kept], columns[kept], cosines[kept]
+
+
+def _promising(rows: np.ndarray, cosines: np.ndarray) -> np.ndarray:
+    """True for what is near enough to its row's nearest to have a chance."""
+    best = np.zeros(rows.max(initial=0) + 1)
+    np.maximum.at(best, rows, cosines)
+    return cosines >= CHANCE * best[rows]
 
 
 def near(asking: list[Said], known: list[Said], queries: csr_matrix, corpus: csr_matrix) -> np.ndarray:
