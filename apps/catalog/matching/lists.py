@@ -56,23 +56,23 @@ def _by_name(mine: list[Said], theirs: list[Said], rarity: Rarity) -> list[Pair]
     likely = zip(rows.tolist(), columns.tolist(), cosines.tolist(), strict=True)
     found = [compare(mine[row], theirs[column], cosine, rarity) for row, column, cosine in likely]
     scores = Scores(rows, columns, np.array([score(one) for one in found]), (len(mine), len(theirs)))
-    chosen, called = scores.pairs(), _brands_by_name((*mine, *theirs), rarity)
+    chosen, called = scores.pairs(), _brands_by_name((*mine, *theirs))
     pairs = []
     for at, standing in zip(chosen.tolist(), scores.standings(chosen), strict=True):
         one, other = mine[rows[at]], theirs[columns[at]]
-        standing = replace(standing, brands=len(called[rarity.rarest(one)] | called[rarity.rarest(other)]))
+        standing = replace(standing, brands=len(called[frozenset(one.words)] | called[frozenset(other.words)]))
         if trusted := band(found[at], one, other, standing):
             reason = why(found[at], one, other, standing)
             pairs.append(Pair(one.item.id, other.item.id, shown(standing), "name", trusted, reason))
     return pairs
 
 
-def _brands_by_name(rows: Iterable[Said], rarity: Rarity) -> dict[frozenset[str], set[str]]:
-    """Which brands carry a name's two rarest words (a strain): one that several carry doesn't tell whose it is."""
+def _brands_by_name(rows: Iterable[Said]) -> dict[frozenset[str], set[str]]:
+    """Which brands carry a name, size aside: one that several carry doesn't tell whose it is."""
     called = defaultdict(set)
     for row in rows:
         if row.brand:
-            called[rarity.rarest(row)].add(row.brand)
+            called[frozenset(row.words)].add(row.brand)
     return called
 
 

@@ -47,3 +47,8 @@ def test_a_sku_waits_where_upcs_or_brands_differ():
     left = [Item(id="1", name="Nova flower", sku="795", brand="Stellar")]
     (pair,) = match_lists(left, [Item(id="2", name="Nova flower", sku="795", brand="Sable")])
     assert (pair.band, pair.why) == ("review", "SKU 795 stands once in each list, but brands differ.")
+
+
+def test_a_upc_that_stands_twice_in_a_list_is_no_key():
+    left = [Item(id="1", name="Nova", upc=UPC), Item(id="2", name="Kashmir", upc=UPC)]
+    assert match_lists(left, [Item(id="3", name="Rolling tray", upc=UPC)]) == []
