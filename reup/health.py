@@ -2,6 +2,7 @@
 
 import shutil
 from datetime import timedelta
+from uuid import UUID
 
 import redis
 from django.conf import settings
@@ -83,23 +84,25 @@ def _pages() -> dict:
 
 
 def _dutchie() -> list[dict]:
-    places = {str(pk) for pk in Location.objects.synced().values_list("pk", flat=True)}
+    places = set(Location.objects.synced().values_list("pk", flat=True))
     if not places:
         return []
     good = SyncRun.objects.filter(location_id__in=places, kind="inventory").good()
     last = dict(good.values_list("location_id").annotate(at=Max("finished_at")).values_list("location_id", "at"))
     now = timezone.now()
-    late = [pk for pk in places if not any(str(key) == pk and now - at <= LATE for key, at in last.items())]
-    away = Breaker.objects.filter(service="dutchie", open_until__gt=now).count()
-    state = "up" if not late else "away" if len(late) == len(places) and away else "late"
+    late = [place for place in places if place not in last or now - last[place] > LATE]
+    closed = Breaker.objects.filter(key__in=map(str, places), open_until__gt=now).exists()
+    state = "up" if not late else "away" if closed and len(late) == len(places) else "late"
     detail = _("every store read within 20 minutes")
-    if late:
+    if state == "away":
+        detail = _("does not answer; each shelf shows what we knew, with its time")
+    elif late:
         detail = ngettext("late at %(n)s of %(all)s store", "late at %(n)s of %(all)s stores", len(places))
         detail %= {"n": len(late), "all": len(places)}
     return [{"name": _("Dutchie POS"), "state": state, "detail": detail, "days": _days(places)}]
 
 
-def _days(places: set[str], most: int = 90) -> list[dict]:
+def _days(places: set[UUID], most: int = 90) -> list[dict]:
     """One mark a day: up when every run ended well, late when some failed, away when all did."""
     since = timezone.now() - timedelta(days=most)
     runs = SyncRun.objects.filter(

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from apps.accounts.models import Location
+from apps.accounts.models import Credential, Location
 from apps.catalog.models import ProductLink, QuarantinedRow
 from apps.core.models import AuditEntry, Job, RunState, SyncRun
 
@@ -50,6 +50,14 @@ def queues() -> list[dict]:
             "?state__exact=held",
             SyncRun.objects.filter(state=RunState.HELD),
             "started_at",
+            timedelta(hours=1),
+        ),
+        _queue(
+            _("Keys refused"),
+            "admin:accounts_credential_changelist",
+            "",
+            Credential.objects.exclude(last_failed_at=None),
+            "last_failed_at",
             timedelta(hours=1),
         ),
         _queue(

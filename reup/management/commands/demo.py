@@ -129,6 +129,7 @@ PEOPLE = [
     Person("owner@juniperpine.example", "Robin Vale", Role.OWNER, JUNIPER),
     Person("order.desk.2@northlight.example", "Order desk 2", Role.STAFF, NORTHLIGHT, staff=True),
     Person("owner@northlight.example", "Alex Moreau", Role.OWNER, NORTHLIGHT, staff=True),
+    Person("owner@tidewater.example", "Sam Reyes", Role.OWNER, TIDEWATER, staff=True),
     Person("owner@bellwether.example", "Kim Osei", Role.OWNER, BELLWETHER, staff=True),
     Person("buyer@oldharbor.example", "Lee Strand", Role.BUYER, HARBOR),
 ]
