@@ -42,8 +42,9 @@ class Brands:
     def called(self, column: str) -> str:
         """The brand that a brand column names; one not known stands for itself."""
         if column not in self.columns:
-            spelled = key(words(fold(column)))
-            self.columns[column] = self.resolve(spelled) or spelled
+            said = words(fold(column))
+            short = self.keys.get("".join(word[0] for word in said), "") if len(said) > 1 else ""
+            self.columns[column] = self.resolve(key(said)) or short or key(said)
         return self.columns[column]
 
     def resolve(self, spelled: str) -> str:

@@ -10,7 +10,7 @@ from .amounts import Amounts, read
 from .amounts.units import UNITS
 from .brands import Brands
 from .text import SEPARATOR, fold, squeeze, words
-from .vocabulary import COLOURS, COMPANY, FILLER, FORM_OF, SAME_COLOUR, STRAIN_TYPE
+from .vocabulary import COLOURS, COMPANY, FILLER, FORM_OF, SAME_COLOUR, STRAIN_TYPE, SYNONYM
 
 PHRASES = re.compile(r"\bpre[ -](?=roll)|\ball[ -]in[ -]one\b")
 RATIO = re.compile(r"(?<![\d:])\d{1,3}(?::\d{1,3})+(?![\d:])")
@@ -80,7 +80,7 @@ def hear(item: Item, brands: Brands) -> Said:
         ratio=frozenset(RATIO.findall(text)) if ":" in text else NOTHING,
         colours=_colours(said) or (_colours(words(story), most=1) if story else NOTHING),
         codes=codes(text) if DIGIT.search(text) else (),
-        words=tuple([intern(word) for word in said[:begins] + said[ends:] if word not in IDLE]),
+        words=tuple([intern(SYNONYM.get(word, word)) for word in said[:begins] + said[ends:] if word not in IDLE]),
     )
 
 

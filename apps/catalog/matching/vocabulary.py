@@ -15,6 +15,8 @@ FORMS = {
     "topical": "topical topicals balm lotion ointment salve",
 }
 FORM_OF = {word: form for form, words in FORMS.items() for word in words.split()}
+SYNONYM = {"cart": "cartridge", "carts": "cartridge", "joint": "preroll", "joints": "preroll", "dispo": "aio"}
+SYNONYM |= {"disposable": "aio", "disposables": "aio", "gummy": "gummies", "batter": "badder", "prepack": "flower"}
 INHALED = frozenset({"flower", "preroll", "blunt", "cartridge", "disposable", "concentrate"})
 EATEN = frozenset({"gummy", "chocolate", "drink", "tincture", "topical"})
 STRAIN_TYPE = {"i": "I", "indica": "I", "s": "S", "sativa": "S", "h": "H", "hybrid": "H"}

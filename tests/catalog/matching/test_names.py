@@ -67,3 +67,12 @@ def test_a_menu_is_answered_without_a_wrong_link():
     right = sum(truth.get(left) == one.candidates[0].item.id for left, one in auto)
     assert right / len(auto) >= 0.999
     assert right / len(truth) >= 0.92
+
+
+def test_cart_and_cartridge_are_one_word_but_badder_and_shatter_are_two():
+    shelf = [
+        Item(id="1", name="Stellar - Live Resin Cartridge - Nova (1g)", brand="Stellar"),
+        Item(id="2", name="Stellar - Badder - Kashmir (1g)", brand="Stellar"),
+    ]
+    assert answer("Nova Live Resin Cart 1000mg", "Stellar", shelf) == ("auto", ["1"])
+    assert answer("Kashmir Shatter 1g", "Stellar", shelf)[0] != "auto"

@@ -13,7 +13,16 @@ from apps.catalog.matching.text import fold
 @pytest.fixture
 def brands():
     known = Brands()
-    columns = ["TRU-Infusion", "Connected Cannabis Co.", "Mint Cannabis", "Alien Labs", "Jeeter", "No Brand", "Grön"]
+    columns = [
+        "TRU-Infusion",
+        "Connected Cannabis Co.",
+        "Mint Cannabis",
+        "Alien Labs",
+        "Jeeter",
+        "No Brand",
+        "Grön",
+        "BB",
+    ]
     known.learn(columns, [])
     return known
 
@@ -25,6 +34,7 @@ def brands():
         ("", "Connected - Flower Smalls - Ghost OG (H) (14.0g)", "connected"),
         ("MC", "Shake - Slappy Gilmore (I) (14.0g)", "mint"),
         ("", "Baklava | Flower | ALIEN-LABS | 3.5g", "alienlabs"),
+        ("Baked Bros", "Gummies 100mg", "bb"),
         ("Jeetr", "Nova (I) (1.3g)", "jeeter"),
         ("Gron", "MEGA 1:1 - Blackberry", "gron"),
         ("No Brand", "Kandy Kush (H) - Bulk Popcorn", ""),
