@@ -17,8 +17,8 @@ class StockChangeQuerySet(models.QuerySet):
 class StockChange(models.Model):
     """One field of one package that a run changed. `old` and `new` are plain text; a new package has field `new`."""
 
-    organization = models.ForeignKey(Organization, models.CASCADE)
-    run = models.ForeignKey(SyncRun, models.CASCADE, related_name="changes")
+    organization = models.ForeignKey(Organization, models.CASCADE, db_index=False)
+    run = models.ForeignKey(SyncRun, models.CASCADE, related_name="changes", db_index=False)
     location_id = models.UUIDField()
     product_id = models.UUIDField(null=True)
     inventory_id = models.BigIntegerField()

@@ -46,9 +46,9 @@ class StockItem(models.Model):
 
     id = models.BigAutoField(primary_key=True)
     organization = models.ForeignKey(Organization, models.CASCADE)
-    location = models.ForeignKey(Location, models.CASCADE, related_name="stock")
+    location = models.ForeignKey(Location, models.CASCADE, related_name="stock", db_index=False)
     inventory_id = models.BigIntegerField(_("Dutchie inventory id"))
-    link = models.ForeignKey(ProductLink, models.PROTECT, related_name="stock")
+    link = models.ForeignKey(ProductLink, models.PROTECT, related_name="stock", db_index=False)
     product = models.ForeignKey(Product, models.PROTECT, null=True, related_name="stock")
     name = models.CharField(max_length=400)
     sku = models.CharField(max_length=100, blank=True)
@@ -103,8 +103,8 @@ class ShelfLine(Named):
     `price` and `best_before_date` are those of the package that expires first, the one to be taken first.
     """
 
-    organization = models.ForeignKey(Organization, models.CASCADE)
-    location = models.ForeignKey(Location, models.CASCADE, related_name="shelf")
+    organization = models.ForeignKey(Organization, models.CASCADE, db_index=False)
+    location = models.ForeignKey(Location, models.CASCADE, related_name="shelf", db_index=False)
     product = models.ForeignKey(Product, models.CASCADE, related_name="shelf")
     quantity = models.DecimalField(**QUANTITY, default=0)
     unit = models.CharField(max_length=250, blank=True)

@@ -3,7 +3,13 @@
 from typing import NamedTuple
 from uuid import UUID
 
-from apps.catalog.models import StockItem
+from django.db import connection
+
+# Written out, for it reads every package in every run: the ORM would make objects of what is only compared.
+PRESENT = """
+SELECT inventory_id, link_id, product_id IS NULL, digest, fingerprint FROM catalog_stockitem
+WHERE location_id = %s AND gone_at IS NULL
+"""
 
 
 class Kept(NamedTuple):
@@ -13,6 +19,7 @@ class Kept(NamedTuple):
     link_id: int
     waits: bool
     digest: bytes
+    fingerprint: bytes
 
 
 class Shelf(NamedTuple):
@@ -24,9 +31,9 @@ class Shelf(NamedTuple):
 
 def shelf(location_id: UUID) -> Shelf:
     """The present packages of a location."""
-    present = StockItem.objects.filter(location_id=location_id).present()
-    rows = list(present.values_list("inventory_id", "link_id", "product_id", "digest", "fingerprint"))
-    return Shelf(
-        {id_: Kept(id_, link, product is None, bytes(digest)) for id_, link, product, digest, _ in rows},
-        {bytes(print_): id_ for id_, *_, print_ in rows if print_},
-    )
+    with connection.cursor() as cursor:
+        cursor.execute(PRESENT, [location_id])
+        present = list(map(Kept._make, cursor.fetchall()))
+    known = {kept.fingerprint: kept.inventory_id for kept in present}
+    known.pop(b"", None)  # of rows kept before there were fingerprints
+    return Shelf({kept.inventory_id: kept for kept in present}, known)

@@ -2,9 +2,8 @@
 
 from apps.catalog.actions import shelves
 
+# What a row says for itself; the others are the same for all rows of a run.
 COLUMNS = [
-    "organization_id",
-    "location_id",
     "inventory_id",
     "link_id",
     "product_id",
@@ -31,20 +30,24 @@ COLUMNS = [
     "expires_date",
     "digest",
     "fingerprint",
-    "run_id",
-    "created_at",
-    "updated_at",
 ]
+OF_RUN = {
+    "organization_id": "%(organization)s",
+    "location_id": "%(location)s",
+    "run_id": "%(run)s",
+    "created_at": "%(now)s",
+    "updated_at": "%(now)s",
+}
 KEPT = {"organization_id", "location_id", "inventory_id", "created_at"}  # what an update leaves as it is
-ALL = ", ".join(COLUMNS)
+STAGED = ", ".join(COLUMNS)
 
 # One table a connection: to make one anew in each run costs more than most runs write.
 STAGE = f"""
 CREATE TEMPORARY TABLE IF NOT EXISTS stage_stock ON COMMIT DELETE ROWS
-AS SELECT {ALL} FROM catalog_stockitem WITH NO DATA;
+AS SELECT {STAGED} FROM catalog_stockitem WITH NO DATA;
 DELETE FROM stage_stock
 """  # noqa: S608
-COPY = f"COPY stage_stock ({ALL}) FROM STDIN"
+COPY = f"COPY stage_stock ({STAGED}) FROM STDIN"
 
 # Fields staff read in a run's differences: what tells that one changed, and how it reads as plain text.
 _NUMBERS = {"quantity": "quantity", "price": "price", "med price": "med_price", "rec price": "rec_price"}
@@ -59,14 +62,10 @@ SHOWN["potency"] = (
 )
 
 
-ROWS = ("had", "stage")
-
-
 def _field(name: str, value: str, text: str) -> str:
     """Old and new text of a field, NULL where it is as it was: most are, and to write them out is the cost."""
-    had, stage = value.format(row="had"), value.format(row="stage")
-    texts = [f"CASE WHEN {had} IS DISTINCT FROM {stage} THEN coalesce({text.format(row=row)}, '') END" for row in ROWS]
-    return f"('{name}', {', '.join(texts)})"
+    had, stage = ((value.format(row=row), f"coalesce({text.format(row=row)}, '')") for row in ("had", "stage"))
+    return f"('{name}', CASE WHEN {had[0]} IS DISTINCT FROM {stage[0]} THEN ARRAY[{had[1]}, {stage[1]}] END)"
 
 
 FIELDS = ",\n        ".join(_field(name, *shown) for name, shown in SHOWN.items())
@@ -74,29 +73,30 @@ FIELDS = ",\n        ".join(_field(name, *shown) for name, shown in SHOWN.items(
 CHANGES = f"""
 INSERT INTO catalog_stockchange
     (organization_id, run_id, location_id, product_id, inventory_id, name, field, old, new, at)
-SELECT stage.organization_id, %(run)s, stage.location_id, stage.product_id, stage.inventory_id, stage.name,
-       field.name, field.old, field.new, %(now)s
-FROM stage_stock stage JOIN catalog_stockitem had USING (location_id, inventory_id)
-CROSS JOIN LATERAL (VALUES
+SELECT %(organization)s, %(run)s, %(location)s, found.*, %(now)s FROM (
+    SELECT stage.product_id, stage.inventory_id, stage.name, field.name, field.texts[1], field.texts[2]
+    FROM stage_stock stage JOIN catalog_stockitem had
+      ON had.location_id = %(location)s AND had.inventory_id = stage.inventory_id
+    CROSS JOIN LATERAL (VALUES
         {FIELDS}
-    ) AS field (name, old, new)
-WHERE field.old <> field.new
-UNION ALL
-SELECT stage.organization_id, %(run)s, stage.location_id, stage.product_id, stage.inventory_id, stage.name,
-       'new', '', trim_scale(stage.quantity)::text, %(now)s
-FROM stage_stock stage
-WHERE NOT EXISTS (SELECT 1 FROM catalog_stockitem had
-                  WHERE had.location_id = stage.location_id AND had.inventory_id = stage.inventory_id)
-UNION ALL
-SELECT had.organization_id, %(run)s, had.location_id, had.product_id, had.inventory_id, had.name,
-       'gone', trim_scale(had.quantity)::text, '', %(now)s
-FROM catalog_stockitem had WHERE had.location_id = %(location)s AND had.inventory_id = ANY(%(gone)s)
+    ) AS field (name, texts)
+    WHERE field.texts[1] <> field.texts[2]
+    UNION ALL
+    SELECT stage.product_id, stage.inventory_id, stage.name, 'new', '', trim_scale(stage.quantity)::text
+    FROM stage_stock stage
+    WHERE NOT EXISTS (SELECT 1 FROM catalog_stockitem had
+                      WHERE had.location_id = %(location)s AND had.inventory_id = stage.inventory_id)
+    UNION ALL
+    SELECT had.product_id, had.inventory_id, had.name, 'gone', trim_scale(had.quantity)::text, ''
+    FROM catalog_stockitem had WHERE had.location_id = %(location)s AND had.inventory_id = ANY(%(gone)s)
+) AS found
 """  # noqa: S608
 
 UPSERT = f"""
-INSERT INTO catalog_stockitem ({ALL}) SELECT {ALL} FROM stage_stock ORDER BY inventory_id
+INSERT INTO catalog_stockitem ({", ".join(OF_RUN)}, {STAGED})
+SELECT {", ".join(OF_RUN.values())}, {STAGED} FROM stage_stock ORDER BY inventory_id
 ON CONFLICT (location_id, inventory_id) DO UPDATE SET gone_at = NULL,
-    {", ".join(f"{column} = excluded.{column}" for column in COLUMNS if column not in KEPT)}
+    {", ".join(f"{column} = excluded.{column}" for column in (*OF_RUN, *COLUMNS) if column not in KEPT)}
 """  # noqa: S608
 
 GONE = """
@@ -112,7 +112,7 @@ WHERE link.id = stage.link_id AND link.product_id IS DISTINCT FROM stage.product
 
 # The shelf lines of every product this run touched (their product before it, too), summed anew from their packages.
 SHELF = shelves.statement("""
-    SELECT location_id, product_id FROM stage_stock
+    SELECT %(location)s::uuid AS location_id, product_id FROM stage_stock
     UNION SELECT location_id, product_id FROM catalog_stockitem
           WHERE location_id = %(location)s AND inventory_id = ANY(%(gone)s)
     UNION SELECT location_id, old::uuid FROM catalog_stockchange

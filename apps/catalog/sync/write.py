@@ -58,10 +58,10 @@ def _write_stock(work: InventoryWork, rows: list[StockRow], now) -> None:
         cursor.execute(sql.STAGE)
         with cursor.copy(sql.COPY) as copy:
             for row in rows:
-                copy.write_row(_staged(work, row, now))
+                copy.write_row(_staged(work, row))
         cursor.execute(sql.RELINK)
         cursor.execute(sql.CHANGES, values)
-        cursor.execute(sql.UPSERT)
+        cursor.execute(sql.UPSERT, values)
         if work.gone:
             cursor.execute(sql.GONE, values)
         cursor.execute(sql.SHELF, values)
@@ -70,13 +70,11 @@ def _write_stock(work: InventoryWork, rows: list[StockRow], now) -> None:
         work.digest = cursor.fetchone()[0]
 
 
-def _staged(work: InventoryWork, row: StockRow, now) -> tuple:
+def _staged(work: InventoryWork, row: StockRow) -> tuple:
     """One row in the order of `sql.COLUMNS`."""
     link = work.links[row.product_id]
     potency, potency_unit = rules.potency(row.labs)
     return (
-        work.location.organization_id,
-        work.location.pk,
         row.inventory_id,
         link.pk,
         link.product_id,
@@ -103,7 +101,4 @@ def _staged(work: InventoryWork, row: StockRow, now) -> tuple:
         row.expires_date,
         work.digests[row.inventory_id],
         work.prints[row.inventory_id],
-        work.run.pk,
-        now,
-        now,
     )

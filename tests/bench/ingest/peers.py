@@ -18,7 +18,9 @@ from tests import make
 
 from .pages import BAD, Store
 
-WRITTEN = [column for column in COLUMNS if column not in ("link_id", "product_id", "digest", "fingerprint", "run_id")]
+OURS = ("link_id", "product_id", "digest", "fingerprint")
+WRITTEN = ["organization_id", "location_id", *(column for column in COLUMNS if column not in OURS)]
+WRITTEN += ["created_at", "updated_at"]
 KEY = ("location_id", "inventory_id")
 UPDATED = [
     field.name
