@@ -133,6 +133,7 @@ class Gateway:
                 size=len(answer.body) if answer else 0,
                 outcome=OUTCOMES[type(failed) if failed else None],
                 reason=failed.reason if failed else "",
+                retry_after=failed.retry_after if isinstance(failed, Unreachable) else None,
             )
         )
         if failed:

@@ -10,7 +10,8 @@ Outcome = Literal["ok", "unreachable", "unsettled", "declined"]
 @dataclass(frozen=True, slots=True)
 class Call:
     """One call as the journal keeps it: the path without its query, seconds on the wall clock with all tries
-    inside the call, decoded bytes of the answer, and why it failed ("" when it didn't)."""
+    inside the call, decoded bytes of the answer, why it failed ("" when it didn't), and how many seconds they asked
+    us to wait (None where they did not)."""
 
     service: str
     key: str
@@ -21,6 +22,7 @@ class Call:
     size: int
     outcome: Outcome
     reason: str
+    retry_after: float | None = None
 
 
 class Line(Protocol):

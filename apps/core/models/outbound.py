@@ -5,7 +5,8 @@ from django.db.models.functions import Now
 
 
 class Breaker(models.Model):
-    """One road (service and key): is it open? `recent` is the last answers, newest last: 1 answered, 0 not."""
+    """One road (service and key): is it open? `recent` is the last answers, newest last: 1 answered, 0 not. Until
+    `wait_until` nobody calls, for they asked for fewer calls; that is no failure of theirs, and the road not closed."""
 
     service = models.CharField(max_length=24)
     key = models.CharField(max_length=80)
@@ -13,6 +14,7 @@ class Breaker(models.Model):
     opens = models.PositiveSmallIntegerField(default=0)
     open_until = models.DateTimeField(null=True)
     probe_until = models.DateTimeField(null=True)
+    wait_until = models.DateTimeField(null=True)
     last_ok_at = models.DateTimeField(null=True)
     last_failed_at = models.DateTimeField(null=True)
     reason = models.CharField(max_length=240, blank=True)

@@ -9,6 +9,8 @@ from apps.core.models import Breaker, OutboundCall
 
 from . import breaker, pace
 
+TOO_MANY = 429  # the one status whose wait is about us, not about trouble of theirs
+
 
 def line(*, service: str, key: str, limit_per_minute: int, paced_as: str = "") -> "Road":
     """The road to `service` for one `key`, which names whose breaker counts (a location's uuid) and is written to the
@@ -32,7 +34,7 @@ class Road:
 
     def ask(self) -> float | None:
         """None: go ahead, the pace has been kept. Otherwise the seconds until it is worth asking again: the breaker
-        is open, or the queue for this key is too long to stand in."""
+        is open, they asked for a rest, or the queue for this key is too long to stand in."""
         held = breaker.held(service=self.service, key=self.key)
         return held if held is not None else pace.wait(name=self._paced_as, per_minute=self._limit)
 
@@ -49,4 +51,10 @@ class Road:
             outcome=call.outcome,
             reason=call.reason[:240],
         )
-        breaker.note(service=self.service, key=self.key, answered=call.outcome in breaker.ANSWERS, reason=call.reason)
+        breaker.note(
+            service=self.service,
+            key=self.key,
+            answered=call.outcome in breaker.ANSWERS,
+            reason=call.reason,
+            wait=call.retry_after if call.status == TOO_MANY else None,
+        )

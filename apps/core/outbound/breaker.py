@@ -32,12 +32,14 @@ def pause(opens: int) -> timedelta:
 def held(*, service: str, key: str) -> float | None:
     """Seconds until the next try; None when the road is open, or when this caller won the one probe."""
     road = Breaker.objects.filter(service=service, key=key)
-    state = road.filter(open_until__isnull=False).values_list("open_until", "probe_until", Now()).first()
+    shut = road.filter(Q(open_until__isnull=False) | Q(wait_until__gt=Now()))
+    state = shut.values_list("open_until", "wait_until", "probe_until", Now()).first()
     if state is None:
         return None
-    open_until, probe_until, now = state
-    if open_until > now:
-        return (open_until - now).total_seconds()
+    *untils, probe_until, now = state
+    until = max(filter(None, untils))
+    if until > now:
+        return (until - now).total_seconds()
     free = Q(probe_until=None) | Q(probe_until__lte=Now())
     won = road.filter(free, open_until__lte=Now()).update(probe_until=Now() + PROBE)
     return None if won else _until(probe_until, now)
@@ -49,8 +51,9 @@ def _until(probe_until: datetime | None, now: datetime) -> float:
 
 
 @transaction.atomic
-def note(*, service: str, key: str, answered: bool, reason: str = "") -> None:
-    """Remembers how a call went; an answer closes the breaker, a failed probe or one failure too many opens it."""
+def note(*, service: str, key: str, answered: bool, reason: str = "", wait: float | None = None) -> None:
+    """Remembers how a call went; an answer closes the breaker, a failed probe or one failure too many opens it.
+    `wait` is for how many seconds they want no call, whatever else happens."""
     Breaker.objects.bulk_create([Breaker(service=service, key=key)], ignore_conflicts=True)
     road = Breaker.objects.select_for_update().annotate(now=Now()).get(service=service, key=key)
     road.recent = (road.recent + ("1" if answered else "0"))[-REMEMBERED:]
@@ -59,6 +62,8 @@ def note(*, service: str, key: str, answered: bool, reason: str = "") -> None:
     else:
         road.last_failed_at, road.reason = road.now, reason[:240]
         _reopen(road)
+    if wait:
+        road.wait_until = road.now + timedelta(seconds=wait)
     road.save()
 
 
