@@ -11,6 +11,8 @@ from apps.core import audit, crypto
 
 # A refused sign-in rests so long: every try more brings a locked account nearer.
 REST = timedelta(minutes=30)
+# So long after one sign-in no other: a session that never holds must not become a storm of them.
+APART = timedelta(minutes=5)
 
 
 class KeptSession:
@@ -38,19 +40,30 @@ class KeptSession:
     def drop(self) -> None:
         self._row.update(session=None)
 
+    def knock(self) -> None:
+        self._row.update(knocked_at=timezone.now())
+
     def refuse(self, reason: str) -> None:
         self.drop()
         refused(self._credential, reason)
 
     def refused(self) -> str:
-        """Why it rests: it was refused lately, here or at another location that signs in the same way."""
+        """Why it rests: it was refused lately, here or at another location that signs in the same way; or it was tried
+        here a moment ago."""
         mine = self._credential
         alike = Credential.objects.filter(organization_id=mine.organization_id, kind=mine.kind, mark=mine.mark)
         last = alike.filter(last_failed_at__gt=timezone.now() - REST).order_by("-last_failed_at").first()
         if last is None:
-            return ""
+            return self._tried()
         told = {"at": f"{last.last_failed_at:%H:%M}", "until": f"{last.last_failed_at + REST:%H:%M}"}
         return _("The sign-in was refused at %(at)s UTC. It rests until %(until)s UTC, or until it is changed.") % told
+
+    def _tried(self) -> str:
+        last = self._row.filter(knocked_at__gt=timezone.now() - APART).values_list("knocked_at", flat=True).first()
+        if last is None:
+            return ""
+        told = {"at": f"{last:%H:%M}", "until": f"{last + APART:%H:%M}"}
+        return _("No session is open. A sign-in was tried at %(at)s UTC; the next waits until %(until)s UTC.") % told
 
 
 @transaction.atomic

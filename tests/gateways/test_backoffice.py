@@ -22,7 +22,7 @@ class Shelf:
     """Sessions in memory, with the promises of `Sessions`."""
 
     def __init__(self):
-        self.text, self.why, self.opened = "", "", 0
+        self.text, self.why, self.opened, self.knocks = "", "", 0, 0
 
     def get(self):
         return self.text
@@ -32,6 +32,9 @@ class Shelf:
 
     def drop(self):
         self.text = ""
+
+    def knock(self):
+        self.knocks += 1
 
     def refuse(self, reason):
         self.why = reason

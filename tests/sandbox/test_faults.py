@@ -99,7 +99,7 @@ def test_truncated_json_ends_in_the_middle(pos, whole):
         struck(pos, "truncated_json").json()
 
 
-@pytest.mark.parametrize(("fault", "status"), [("503_html", 503), ("200_html", 200)])
+@pytest.mark.parametrize(("fault", "status"), [("503_html", 503), ("200_html", 200), ("200_sign_in", 200)])
 def test_an_html_page_stands_where_json_should(pos, fault, status):
     answer = struck(pos, fault)
     assert answer.status_code == status

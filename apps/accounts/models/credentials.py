@@ -31,7 +31,8 @@ class Credential(Named):
     """A key to somebody's system, sealed for this row and organization. It is written and used, never shown again.
 
     `session` is what a sign-in has opened, sealed too; `mark` is alike for like sign-ins, at whichever location.
-    `last_failed_at` and `last_reason` stay until it works again or is changed."""
+    `knocked_at` is when a sign-in was last tried. `last_failed_at` and `last_reason` stay until it works again or is
+    changed."""
 
     class Kind(models.TextChoices):
         DUTCHIE_POS = "dutchie_pos", _("Dutchie POS key")
@@ -50,6 +51,7 @@ class Credential(Named):
     hint = models.CharField(max_length=8, editable=False)
     mark = models.CharField(max_length=32, blank=True, editable=False)
     session = models.BinaryField(null=True, editable=False)
+    knocked_at = models.DateTimeField(null=True, editable=False)
     last_failed_at = models.DateTimeField(_("refused at"), null=True, editable=False)
     last_reason = models.CharField(_("refused because"), max_length=240, blank=True, editable=False)
 
@@ -65,7 +67,7 @@ class Credential(Named):
         self.sealed = crypto.seal(text, table=self._meta.db_table, pk=self.pk, organization=self.organization_id)
         self.hint = text[-4:] if len(text) >= 12 else ""
         self.mark = salted_hmac("accounts.Credential", text, algorithm="sha256").hexdigest()[:32]
-        self.session, self.last_failed_at, self.last_reason = None, None, ""
+        self.session, self.knocked_at, self.last_failed_at, self.last_reason = None, None, None, ""
 
     def open(self) -> str:
         return crypto.unseal(self.sealed, table=self._meta.db_table, pk=self.pk, organization=self.organization_id)

@@ -30,6 +30,8 @@ MOST_PAGES = 200
 # How often the list is begun again when its length changes between two pages.
 READINGS = 3
 QUERY = "query getPackagesV5($skip: Int, $take: Int) { getPackagesV5(skip: $skip, take: $take) { totalCount items } }"
+# A page that asks a person to sign in, where data were asked for: the session has gone.
+SIGN_IN_PAGE = re.compile(rb"<form\b[^>]*\baction=[^>]*(?:log|sign)-?in|<input\b[^>]*\btype=[\"']?password", re.I)
 TENANT = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
 
 
@@ -70,7 +72,9 @@ class Backoffice(Gateway):
 
     def judged(self, path: str, answer: Answer, failed: GatewayError | None) -> GatewayError | None:
         failed = failed or refusal_in(answer.body, secrets=self._secrets)
-        return _of_login(failed) if path in LOGINS and isinstance(failed, Declined) else failed
+        if path in LOGINS:
+            return _of_login(failed) if isinstance(failed, Declined) else failed
+        return _signed_out() if failed and _asks_to_sign_in(answer) else failed
 
     def _all(self) -> list[bytes] | None:
         """Every row, told apart by id across pages; None when their number changed on the way."""
@@ -123,6 +127,7 @@ class Backoffice(Gateway):
         """A new session, kept for all. A refusal is kept too, so that nobody knocks until the account is locked."""
         if why := self._sessions.refused():
             raise Declined(self.service, why)
+        self._sessions.knock()
         try:
             body = self._login()
         except Declined as declined:
@@ -155,6 +160,15 @@ def address(template: str, tenant: str) -> str:
     if "{tenant}" in template and not TENANT.fullmatch(tenant):
         raise ValueError("The tenant is the first part of the back office's address: letters, digits and hyphens.")
     return template.replace("{tenant}", tenant)
+
+
+def _asks_to_sign_in(answer: Answer) -> bool:
+    page = answer.body.lstrip()
+    return answer.status == 200 and page.startswith(b"<") and bool(SIGN_IN_PAGE.search(page))
+
+
+def _signed_out() -> Declined:
+    return Declined(BACKOFFICE, "A sign-in page came where data was expected.", status=NOT_SIGNED_IN)
 
 
 def _of_login(failed: Declined) -> Declined:

@@ -26,6 +26,9 @@ class Sessions(Protocol):
     def drop(self) -> None:
         """The session has ended."""
 
+    def knock(self) -> None:
+        """A sign-in is about to be tried."""
+
     def refuse(self, reason: str) -> None:
         """The sign-in was refused just now."""
 

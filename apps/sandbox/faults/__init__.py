@@ -38,6 +38,7 @@ FAULTS: dict[str, Fault] = {
     "reset_mid_body": way.reset_mid_body,
     # whole bodies
     "200_html": payload.body(payload.CHALLENGE, type=payload.HTML),
+    "200_sign_in": payload.body(payload.SIGN_IN, type=payload.HTML),
     "200_object": payload.body(b"{}"),
     "200_null": payload.body(b"null"),
     "wrapped_list": payload.in_list(lambda page, call: {"data": page, "count": len(page)}),

@@ -10,6 +10,7 @@ from .call import Fault
 
 MAINTENANCE = b"<!doctype html><title>Maintenance</title><h1>We will be back soon</h1>"
 CHALLENGE = b"<!doctype html><title>Just a moment</title><h1>Checking your browser</h1>"
+SIGN_IN = b"<!doctype html><title>Welcome</title><form action=/login><input type=password></form>"
 JSON, HTML = "application/json; charset=utf-8", "text/html; charset=utf-8"
 
 
