@@ -1,10 +1,12 @@
 """The stream's door: where one comes from and who one is, before a word is said (FC46: cross-site handshakes)."""
 
 import asyncio
+import time
 
 import pytest
 from asgiref.testing import ApplicationCommunicator
 from django.conf import settings as project
+from websockets.exceptions import InvalidStatus
 
 from apps.core import fast
 from apps.core.live import sockets, tickets
@@ -82,10 +84,38 @@ def test_a_session_from_our_own_page_is_let_in(client_of, https):
         [OURS, "https://evil.example"],
     ],
 )
-def test_a_valid_session_from_a_foreign_page_is_refused_in_the_handshake(client_of, https, origin):
+def test_fc46_a_valid_session_from_a_foreign_page_is_refused_in_the_handshake(client_of, https, origin):
     session = client_of(make.user()).session.session_key
 
     assert knock(cookie=session, origin=origin) == "refused 1008"
+
+
+@pytest.mark.parametrize(
+    "origin",
+    ["https://evil.example", "null", None, "https://reup.example.evil.example", "http://reup.example"],
+)
+def test_fc46_a_browser_is_answered_403_and_no_socket_is_opened(server, client_of, https, origin):
+    browser = client_of(make.user())
+
+    assert answered(server, browser, origin=origin) == 403
+    assert answered(server, browser, origin=OURS) == 101
+
+
+@pytest.mark.parametrize("query", ["?token={}", "?access_token={}", "?sessionid={}"])
+def test_fc46_a_secret_in_the_address_is_answered_403_though_it_be_valid(server, client_of, query):
+    session = client_of(make.user()).session.session_key
+
+    assert answered(server, query=query.format(session), origin=None) == 403
+    assert answered(server, query=query.format(session), origin="ours") == 403
+
+
+def answered(server, browser=None, **said) -> int:
+    """The handshake's HTTP status over the wire; 101 is a socket."""
+    try:
+        with server.open(browser, **said):
+            return 101
+    except InvalidStatus as refused:
+        return refused.response.status_code
 
 
 @pytest.mark.parametrize("cookie", [None, "no-such-session", "x\0y", "ü" * 400])
@@ -115,7 +145,7 @@ def test_trusted_origins_are_read_as_for_forms(settings):
 
 
 @pytest.mark.engines
-def test_a_ticket_opens_one_socket_from_a_program(client_of):
+def test_fc46_a_ticket_opens_one_socket_from_a_program(client_of):
     ticket = ticket_for(client_of(make.user()))
 
     assert knock(f"{PATH}?ticket={ticket}") == "in"
@@ -123,13 +153,22 @@ def test_a_ticket_opens_one_socket_from_a_program(client_of):
 
 
 @pytest.mark.engines
-def test_a_ticket_lasts_thirty_seconds(client_of):
+def test_fc46_a_ticket_lasts_thirty_seconds(client_of):
     tickets_before = set(_kept())
     ticket_for(client_of(make.user()))
 
     (key,) = set(_kept()) - tickets_before
     assert 28 < fast.client().ttl(key) <= tickets.SECONDS == 30
     fast.client().pexpire(key, 1)
+
+
+@pytest.mark.engines
+def test_fc46_a_late_ticket_opens_nothing(client_of, monkeypatch):
+    monkeypatch.setattr(tickets, "SECONDS", 1)
+    ticket = ticket_for(client_of(make.user()))
+    time.sleep(1.1)
+
+    assert knock(f"{PATH}?ticket={ticket}") == "refused 4401"
 
 
 @pytest.mark.engines
@@ -208,7 +247,7 @@ def test_without_redis_a_ticket_is_503_and_a_session_still_gets_in(client_of, se
 
 
 @pytest.mark.parametrize("query", ["token=abc", "access=abc", "ticket=a&ticket=b", "ticket=a&token=b", "sessionid=abc"])
-def test_any_other_secret_in_the_address_is_refused_also_with_a_session(client_of, query):
+def test_fc46_any_other_secret_in_the_address_is_refused_also_with_a_session(client_of, query):
     session = client_of(make.user()).session.session_key
 
     assert knock(f"{PATH}?{query}", cookie=session, origin="http://testserver") == "refused 1008"
