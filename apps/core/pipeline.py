@@ -177,7 +177,7 @@ def _new(position: int, phase: Phase, work: Work, state: StepState = StepState.R
     )
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def _end(work: Work, state: RunState, error: str = "") -> SyncRun:
     run = work.run
     run.state, run.error, run.finished_at, run.counts = state, error, timezone.now(), work.counts

@@ -8,11 +8,16 @@ from django.db import connection, transaction
 
 from . import fast, scope
 
-NUMBER = """
-INSERT INTO core_streamtopic (topic, seq) VALUES (%s, 1)
-ON CONFLICT (topic) DO UPDATE SET seq = core_streamtopic.seq + 1 RETURNING seq
+KEEP = """
+WITH numbered AS (
+    INSERT INTO core_streamtopic (topic, seq) VALUES (%(topic)s, 1)
+    ON CONFLICT (topic) DO UPDATE SET seq = core_streamtopic.seq + 1 RETURNING topic, seq
+), kept AS (
+    INSERT INTO core_streamevent (topic, seq, type, data, organization_id)
+    SELECT topic, seq, %(type)s, %(data)s, %(organization)s FROM numbered
+)
+SELECT seq FROM numbered
 """
-KEEP = "INSERT INTO core_streamevent (topic, seq, type, data, organization_id) VALUES (%s, %s, %s, %s, %s)"
 
 
 def push(topic: str, type: str, **data) -> int:
@@ -21,10 +26,10 @@ def push(topic: str, type: str, **data) -> int:
     The topic's row stays locked until commit, so numbers appear in order and without gaps: push late in a transaction.
     """
     text = json.dumps(data, cls=DjangoJSONEncoder)
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(NUMBER, [topic])
+    values = {"topic": topic, "type": type, "data": text, "organization": scope.current().organization}
+    with connection.cursor() as cursor:
+        cursor.execute(KEEP, values)
         seq = cursor.fetchone()[0]
-        cursor.execute(KEEP, [topic, seq, type, text, scope.current().organization])
     frame = f'{{"topic": {json.dumps(topic)}, "seq": {seq}, "type": {json.dumps(type)}, "data": {text}}}'
     transaction.on_commit(lambda: publish(topic, frame))
     return seq

@@ -15,10 +15,13 @@ class StockChangeQuerySet(models.QuerySet):
 
 
 class StockChange(models.Model):
-    """One field of one package that a run changed. `old` and `new` are plain text; a new package has field `new`."""
+    """One field of one package that a run changed. `old` and `new` are plain text; a new package has field `new`.
 
-    organization = models.ForeignKey(Organization, models.CASCADE, db_index=False)
-    run = models.ForeignKey(SyncRun, models.CASCADE, related_name="changes", db_index=False)
+    Written by the thousand, beside the run itself: the database needn't look up the run and its organization for each.
+    """
+
+    organization = models.ForeignKey(Organization, models.CASCADE, db_index=False, db_constraint=False)
+    run = models.ForeignKey(SyncRun, models.CASCADE, related_name="changes", db_index=False, db_constraint=False)
     location_id = models.UUIDField()
     product_id = models.UUIDField(null=True)
     inventory_id = models.BigIntegerField()

@@ -2,10 +2,10 @@
 
 import re
 
-from apps.catalog.models import StockItem
 from apps.gateways.dutchie.payloads import StockRow
 
 from .guard import hold_if_suspicious
+from .kept import digests
 from .work import InventoryWork
 
 INVENTORY_ID = re.compile(rb'"inventoryId"\s*:\s*"?(\d{1,18})\b', re.IGNORECASE)
@@ -28,26 +28,16 @@ def compare(work: InventoryWork) -> tuple[int, str]:
 
 
 def _sort_out(work: InventoryWork, rows: list[StockRow]) -> None:
-    """The rows that were read: new, back after they were gone, changed, or only looking different."""
-    packages = work.shelf.packages
-    back = _gone_before(work, [row.inventory_id for row in rows if row.inventory_id not in packages])
+    """The rows that were read: new, changed (or back after they were gone), or only looking different."""
+    kept = digests(work.location.pk, [row.inventory_id for row in rows])
     for row in rows:
-        kept = packages.get(row.inventory_id)
         work.digests[row.inventory_id] = digest = row.digest()
-        if kept and kept.digest == digest:
-            work.reworded.append(row)
-        elif kept or row.inventory_id in back:
-            work.updated.append(row)
-        else:
+        if row.inventory_id not in kept:
             work.created.append(row)
-
-
-def _gone_before(work: InventoryWork, absent: list[int]) -> set[int]:
-    """Those of the packages that we knew once."""
-    if not absent:
-        return set()
-    mine = StockItem.objects.filter(location_id=work.location.pk, inventory_id__in=absent)
-    return set(mine.values_list("inventory_id", flat=True))
+        elif kept[row.inventory_id] == digest:
+            work.reworded.append(row)
+        else:
+            work.updated.append(row)
 
 
 def _gone(work: InventoryWork) -> list[int]:

@@ -25,6 +25,7 @@ MOST_GONE = Decimal("0.20")  # share of packages that may vanish at once (D12)
 LEAST_STOCK = Decimal("0.50")  # share of the stock's sum that has to be left (D12)
 MOST_PRICE = Decimal("0.30")  # how far the middle price may move, as a share (D12)
 MANY_BAD, MOST_BAD = 20, Decimal("0.05")  # bad rows: at least so many, and over this share of all rows (D11)
+MUCH = Decimal("0.05")  # share of packages that are new, changed or gone; up to it nothing is measured
 SHOWN = 50
 
 
@@ -41,7 +42,7 @@ class Figures:
 
 def hold_if_suspicious(work: InventoryWork) -> None:
     """Raises Held when the answer differs too much from the shelf, or from the snapshot that was released."""
-    if not (work.shelf.packages and (work.created or work.updated or work.gone)) and len(work.bad) < MANY_BAD:
+    if not _much_changes(work) and len(work.bad) < MANY_BAD:
         return
     shelf, answer = _measured(work)
     known = _released(work) if work.release else shelf
@@ -50,6 +51,12 @@ def hold_if_suspicious(work: InventoryWork) -> None:
         _hold(work, answer, reasons)
         said = " ".join(text for _kind, text in reasons)
         raise Held(f"{said} {_('Nothing was applied and no stock was zeroed.')}")
+
+
+def _much_changes(work: InventoryWork) -> bool:
+    """Whether the answer is worth measuring: a few packages are no mass change, and to sum the shelf takes its time."""
+    touched = len(work.created) + len(work.updated) + len(work.gone)
+    return bool(work.shelf.packages and touched > MUCH * len(work.shelf.packages))
 
 
 def suspicions(known: Figures, answer: Figures, rows: int) -> list[tuple[str, str]]:

@@ -5,9 +5,11 @@ from uuid import UUID
 
 from django.db import connection
 
+from apps.catalog.models import StockItem
+
 # Written out, for it reads every package in every run: the ORM would make objects of what is only compared.
 PRESENT = """
-SELECT inventory_id, link_id, product_id IS NULL, digest, fingerprint FROM catalog_stockitem
+SELECT inventory_id, link_id, product_id IS NULL, fingerprint FROM catalog_stockitem
 WHERE location_id = %s AND gone_at IS NULL
 """
 
@@ -18,7 +20,6 @@ class Kept(NamedTuple):
     inventory_id: int
     link_id: int
     waits: bool
-    digest: bytes
     fingerprint: bytes
 
 
@@ -37,3 +38,10 @@ def shelf(location_id: UUID) -> Shelf:
     known = {kept.fingerprint: kept.inventory_id for kept in present}
     known.pop(b"", None)  # of rows kept before there were fingerprints
     return Shelf({kept.inventory_id: kept for kept in present}, known)
+
+
+def digests(location_id: UUID, inventory_ids: list[int]) -> dict[int, bytes]:
+    """What these packages were when they were last told of; empty for one that is gone, so that its return counts."""
+    mine = StockItem.objects.filter(location_id=location_id, inventory_id__in=inventory_ids)
+    kept = mine.values_list("inventory_id", "digest", "gone_at")
+    return {key: b"" if gone_at else bytes(digest) for key, digest, gone_at in kept}

@@ -49,46 +49,53 @@ DELETE FROM stage_stock
 """  # noqa: S608
 COPY = f"COPY stage_stock ({STAGED}) FROM STDIN"
 
-# Fields staff read in a run's differences: what tells that one changed, and how it reads as plain text.
-_NUMBERS = {"quantity": "quantity", "price": "price", "med price": "med_price", "rec price": "rec_price"}
-_NUMBERS |= {"cost": "unit_cost", "allocated": "allocated"}
-_TEXTS = {"name": "name", "sku": "sku", "batch": "batch", "tag": "tag", "status": "status", "lab status": "lab_status"}
-_TEXTS |= {"best before": "expires_date", "product": "product_id"}
-SHOWN = {name: (f"{{row}}.{column}", f"trim_scale({{row}}.{column})::text") for name, column in _NUMBERS.items()}
-SHOWN |= {name: (f"{{row}}.{column}", f"{{row}}.{column}::text") for name, column in _TEXTS.items()}
-SHOWN["potency"] = (
-    "({row}.potency, {row}.potency_unit)",
-    "trim_scale({row}.potency)::text || ' ' || {row}.potency_unit",
-)
+# Fields staff read in a run's differences: the column, and how it reads as plain text.
+PLAIN, NUMBER = "{0}::text", "trim_scale({0})::text"
+SHOWN = {
+    "quantity": ("quantity", NUMBER),
+    "price": ("price", NUMBER),
+    "med price": ("med_price", NUMBER),
+    "rec price": ("rec_price", NUMBER),
+    "cost": ("unit_cost", NUMBER),
+    "allocated": ("allocated", NUMBER),
+    "name": ("name", PLAIN),
+    "sku": ("sku", PLAIN),
+    "batch": ("batch", PLAIN),
+    "tag": ("tag", PLAIN),
+    "status": ("status", PLAIN),
+    "lab status": ("lab_status", PLAIN),
+    "potency": ("potency", NUMBER),
+    "potency unit": ("potency_unit", PLAIN),
+    "best before": ("expires_date", PLAIN),
+    "product": ("product_id", PLAIN),
+}
 
 
-def _field(name: str, value: str, text: str) -> str:
-    """Old and new text of a field, NULL where it is as it was: most are, and to write them out is the cost."""
-    had, stage = ((value.format(row=row), f"coalesce({text.format(row=row)}, '')") for row in ("had", "stage"))
-    return f"('{name}', CASE WHEN {had[0]} IS DISTINCT FROM {stage[0]} THEN ARRAY[{had[1]}, {stage[1]}] END)"
+def _differing(name: str, column: str, text: str) -> str:
+    """The packages whose field differs. The values are compared first: to write all of them out would be the cost."""
+    old, new = (f"coalesce({text.format(f'{row}_{column}')}, '')" for row in ("had", "now"))
+    return f"""SELECT now_product_id, inventory_id, now_name, '{name}', {old}, {new}
+    FROM pairs WHERE had_{column} IS DISTINCT FROM now_{column} AND {old} <> {new}"""  # noqa: S608
 
 
-FIELDS = ",\n        ".join(_field(name, *shown) for name, shown in SHOWN.items())
-
+PAIRED = ", ".join(f"had.{column} AS had_{column}, stage.{column} AS now_{column}" for column, _ in SHOWN.values())
+DIFFERING = "\n    UNION ALL ".join(_differing(name, *shown) for name, shown in SHOWN.items())
 CHANGES = f"""
+WITH pairs AS MATERIALIZED (
+    SELECT inventory_id, {PAIRED}
+    FROM stage_stock stage JOIN (SELECT * FROM catalog_stockitem WHERE location_id = %(location)s) had
+    USING (inventory_id)
+)
 INSERT INTO catalog_stockchange
     (organization_id, run_id, location_id, product_id, inventory_id, name, field, old, new, at)
 SELECT %(organization)s, %(run)s, %(location)s, found.*, %(now)s FROM (
-    SELECT stage.product_id, stage.inventory_id, stage.name, field.name, field.texts[1], field.texts[2]
-    FROM stage_stock stage JOIN catalog_stockitem had
-      ON had.location_id = %(location)s AND had.inventory_id = stage.inventory_id
-    CROSS JOIN LATERAL (VALUES
-        {FIELDS}
-    ) AS field (name, texts)
-    WHERE field.texts[1] <> field.texts[2]
+    {DIFFERING}
     UNION ALL
-    SELECT stage.product_id, stage.inventory_id, stage.name, 'new', '', trim_scale(stage.quantity)::text
-    FROM stage_stock stage
-    WHERE NOT EXISTS (SELECT 1 FROM catalog_stockitem had
-                      WHERE had.location_id = %(location)s AND had.inventory_id = stage.inventory_id)
+    SELECT product_id, inventory_id, name, 'new', '', trim_scale(quantity)::text FROM stage_stock stage
+    WHERE NOT EXISTS (SELECT 1 FROM pairs WHERE pairs.inventory_id = stage.inventory_id)
     UNION ALL
-    SELECT had.product_id, had.inventory_id, had.name, 'gone', trim_scale(had.quantity)::text, ''
-    FROM catalog_stockitem had WHERE had.location_id = %(location)s AND had.inventory_id = ANY(%(gone)s)
+    SELECT product_id, inventory_id, name, 'gone', trim_scale(quantity)::text, ''
+    FROM catalog_stockitem WHERE location_id = %(location)s AND inventory_id = ANY(%(gone)s)
 ) AS found
 """  # noqa: S608
 
