@@ -23,6 +23,7 @@ FORGET_FIVE_TIMES = """
 import os, signal, time
 import redis
 from django.conf import settings
+from django.db import transaction
 from apps.core import jobs
 from apps.core.models import Job
 from apps.core.scope import everyone
@@ -34,8 +35,9 @@ def done():
 forgetful = redis.Redis.from_url(settings.LIVE_REDIS_URL)
 for turn in range(6):
     os.kill({worker}, signal.SIGSTOP)
-    for number in range(100 * turn, 100 * turn + 100):
-        jobs.enqueue("test.effect", number=number)
+    with transaction.atomic():
+        for number in range(100 * turn, 100 * turn + 100):
+            jobs.enqueue("test.effect", number=number)
     if turn < 5:
         assert forgetful.info("keyspace"), "there was nothing to forget"
         forgetful.flushall()
@@ -102,7 +104,7 @@ def test_fc53_six_hundred_jobs_are_done_once_each_though_redis_forgets_everythin
         assert states()["ready"] >= 100, "somebody told the worker before the sweep did"
 
         with running("-c", SWEEP_EVERY_SECOND, REDIS_URL=redis.url):
-            wait_for(lambda: states() == {"done": 600}, seconds=30)
+            wait_for(lambda: states() == {"done": 600}, seconds=45)
 
     assert Slot.objects.filter(schedule=LINE).count() == 600
     with everyone("test"):
