@@ -2,9 +2,11 @@
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import lru_cache
+from typing import Protocol
 from uuid import UUID
 
 from django.db.models import TextChoices
@@ -110,7 +112,8 @@ class Shelf:
 
     def learned(self, row: Incoming) -> Known | None:
         """Ours of this very name, when a person has said so (`aliases`, by `name_key`)."""
-        return self.by_id.get(self.aliases.get(name_key(row.brand, row.name)))
+        taught = self.aliases.get(name_key(row.brand, row.name))
+        return self.by_id.get(taught) if taught else None
 
 
 def match(
@@ -180,7 +183,7 @@ def _doubt(row: Incoming, by_sku: list[Known], by_upc: list[Known], linked: froz
 
 
 def _conflict(row: Incoming, product: Known, *, brands: bool) -> str:
-    if weights_differ(row.weight, product.weight):
+    if row.weight and product.weight and weights_differ(row.weight, product.weight):
         return f"The key agrees, but they write {plain(row.weight)} g and we {plain(product.weight)} g."
     if brands and row.brand and product.brand and brand_key(row.brand) != brand_key(product.brand):
         return f"SKU {row.sku} agrees, but their brand is {row.brand} and ours {product.brand}."
@@ -219,7 +222,18 @@ def plain(value: Decimal) -> str:
     return f"{value.normalize():f}"
 
 
-def potency(labs) -> tuple[Decimal | None, str]:
+class Lab(Protocol):
+    """One laboratory result, as a gateway tells it."""
+
+    @property
+    def test(self) -> str: ...
+    @property
+    def value(self) -> Decimal | None: ...
+    @property
+    def unit(self) -> str: ...
+
+
+def potency(labs: Iterable[Lab]) -> tuple[Decimal | None, str]:
     """The figure a buyer compares: total THC, else THC, else THCA, with its unit; None where nothing was measured."""
     known = {_test_name(lab.test): lab for lab in labs if lab.value is not None}
     for words in ("total thc", "thc total", "totalthc", "thc", "d9 thc", "thca"):
