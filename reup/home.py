@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from apps.accounts.models import Location
 from apps.catalog.models import ShelfLine
-from apps.core.models import SyncRun
+from apps.catalog.models.standing import standing, with_runs
 
 
 @login_required
@@ -15,17 +15,13 @@ def home(request):
 
 
 def freshness() -> list[dict]:
-    """Each location this person may see, and when its stock was last read well."""
+    """Each location this person may see, and how far its shelf may be trusted."""
     places = Location.objects.filter(is_active=True, dutchie_loc__isnull=False).select_related("organization")
-    return [{"location": place, "good_at": _good_at(place)} for place in places]
+    now = timezone.now()
+    return [{"location": place, "standing": standing(place, now)} for place in with_runs(places)]
 
 
 def changes(most: int = 8) -> list[ShelfLine]:
     """The shelf lines that changed last."""
     lines = ShelfLine.objects.offered().select_related("product", "product__brand", "product__category", "location")
     return list(lines.order_by("-changed_at")[:most])
-
-
-def _good_at(place: Location):
-    runs = SyncRun.objects.of(place.pk).good().newest_first()
-    return runs.values_list("finished_at", flat=True).first()

@@ -9,8 +9,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import Credential, Location
-from apps.catalog.models import ProductLink, QuarantinedRow
-from apps.core.models import AuditEntry, Job, RunState, SyncRun
+from apps.catalog.models import HeldSnapshot, ProductLink, QuarantinedRow
+from apps.core.models import AuditEntry, Job, SyncRun
 
 
 @dataclass(frozen=True)
@@ -30,8 +30,8 @@ def queues() -> list[dict]:
     found = [
         _queue(
             _("Product matches"),
-            "admin:catalog_productlink_changelist",
-            "?state__exact=review",
+            "admin:catalog_productlink_review",
+            "",
             ProductLink.objects.waiting(),
             "created_at",
             timedelta(hours=24),
@@ -48,8 +48,8 @@ def queues() -> list[dict]:
             _("Held snapshots"),
             "admin:core_syncrun_changelist",
             "?state__exact=held",
-            SyncRun.objects.filter(state=RunState.HELD),
-            "started_at",
+            HeldSnapshot.objects.open(),
+            "created_at",
             timedelta(hours=1),
         ),
         _queue(

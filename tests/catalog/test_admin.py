@@ -430,11 +430,10 @@ def test_a_quarantined_row_is_shown_as_text(own, cast, client_of):
     assert "\\xff\\x00" in text
 
 
-@pytest.mark.parametrize("scored", [False, True])
-def test_a_match_in_doubt_names_its_candidates(own, cast, client_of, scored):
+def test_a_match_in_doubt_names_its_candidates(own, cast, client_of):
     with everyone("test"):
         ours = Product.objects.get(name="Own goods")
-    candidate = {"product": str(ours.pk), "score": 91, "why": "", "veto": ""} if scored else str(ours.pk)
+    candidate = {"product": str(ours.pk), "score": 91, "why": "", "veto": ""}
     link = make.link(organization=cast.wholesaler, candidates=[candidate])
     text = client_of(cast.seller).get(f"/admin/catalog/productlink/{link.pk}/change/").content.decode()
 

@@ -72,8 +72,8 @@ def effects_of(link: ProductLink, product_ids: Iterable[UUID | None]) -> dict[UU
 def _firsts(places: set[UUID], product_ids: list[UUID | None]) -> dict[tuple, StockItem]:
     """The package to be taken first, of each product at each place: its price is the line's."""
     mine = StockItem.objects.for_sale().filter(location__in=places, product__in=[one for one in product_ids if one])
-    ordered = mine.order_by("product", "location", F("expires_date").asc(nulls_last=True), "id")
-    return {(item.product_id, item.location_id): item for item in ordered.distinct("product", "location")}
+    ordered = mine.order_by("product_id", "location_id", F("expires_date").asc(nulls_last=True), "id")
+    return {(item.product_id, item.location_id): item for item in ordered.distinct("product_id", "location_id")}
 
 
 def _line(sold: list[StockItem], place: UUID, line: ShelfLine | None, first: StockItem | None) -> LineEffect:

@@ -8,6 +8,8 @@ from django.utils.translation import gettext_lazy as _
 from apps.catalog.models import Product, ProductLink
 from apps.core.backoffice import NeedsWork, ReadOnly, moment
 
+from .review import ReviewPages
+
 BREAK = mark_safe("<br>")
 
 
@@ -17,21 +19,22 @@ class State(NeedsWork):
 
 
 @admin.register(ProductLink)
-class ProductLinkAdmin(ReadOnly):
+class ProductLinkAdmin(ReviewPages, ReadOnly):
     list_display = ["source_name", "source_sku", "state", "method", "score", "product", "reason", "since"]
     list_filter = [State, "method"]
     list_select_related = ["product"]
     search_fields = ["source_name", "source_sku"]
-    ordering = ["created_at"]
+    ordering = ["queued_at", "pk"]
+    change_list_template = "admin/catalog/productlink/change_list.html"
     fields = ["source_name", "source_sku", "lsp", "dutchie_product", "state", "product", "method", "score", "reason"]
-    fields += ["chosen_from", "decided_by", "created_at", "updated_at"]
+    fields += ["chosen_from", "decided_by", "decided_at", "created_at", "updated_at"]
     readonly_fields = ["chosen_from"]
     since = moment("created_at", _("Since, UTC"))
 
     @admin.display(description=_("Candidates"))
     def chosen_from(self, link) -> str:
         """Ours that a key pointed at, with what tells them apart."""
-        ids = [one["product"] if isinstance(one, dict) else one for one in link.candidates]
+        ids = [one["product"] for one in link.candidates]
         found = Product.objects.filter(pk__in=ids).select_related("brand").order_by("name")
         rows = [(product.name, product.sku or "—", product.brand or "—", product.size or "—") for product in found]
         if not rows:

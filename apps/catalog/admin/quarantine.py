@@ -1,5 +1,7 @@
 """Rows that could not be used: every reason in words, and the row as it came, as text."""
 
+import re
+
 from django.contrib import admin
 from django.utils.html import format_html_join
 from django.utils.safestring import mark_safe
@@ -8,8 +10,11 @@ from django.utils.translation import gettext_lazy as _
 from apps.catalog.models import QuarantinedRow
 from apps.core.backoffice import NeedsWork, ReadOnly, as_text, moment
 
+from .rows import RowVerbs
+
 BREAK = mark_safe("<br>")
 SHOWN = 16 * 1024  # bytes of a row on the page
+SKU = re.compile(rb'"sku"\s*:\s*"?([^",}]{1,100})', re.IGNORECASE)
 
 
 class State(NeedsWork):
@@ -18,15 +23,16 @@ class State(NeedsWork):
 
 
 @admin.register(QuarantinedRow)
-class QuarantinedRowAdmin(ReadOnly):
+class QuarantinedRowAdmin(RowVerbs, ReadOnly):
     list_display = ["row", "location", "why", "state", "times_seen", "seen"]
     list_display_links = ["row"]
     list_filter = [State, ("location", admin.RelatedOnlyFieldListFilter)]
     list_select_related = ["location"]
     ordering = ["-last_seen_at", "position"]
     fields = ["location", "run", "source", "position", "reasons_", "as_it_came", "state", "times_seen"]
-    fields += ["created_at", "last_seen_at"]
-    readonly_fields = ["reasons_", "as_it_came"]
+    fields += ["created_at", "last_seen_at", "decided_by", "why_ignored"]
+    change_form_template = "admin/catalog/quarantinedrow/change_form.html"
+    readonly_fields = ["reasons_", "as_it_came", "why_ignored"]
     seen = moment("last_seen_at", _("Last seen, UTC"))
 
     def get_queryset(self, request):
@@ -40,6 +46,10 @@ class QuarantinedRowAdmin(ReadOnly):
     def why(self, kept) -> str:
         return in_words(kept.reasons)
 
+    @admin.display(description=_("Reason given"))
+    def why_ignored(self, kept) -> str:
+        return kept.why or "—"
+
     @admin.display(description=_("Why"))
     def reasons_(self, kept) -> str:
         rows = [(reason.get("field") or _("the whole row"), reason.get("text")) for reason in kept.reasons]
@@ -52,6 +62,12 @@ class QuarantinedRowAdmin(ReadOnly):
         if len(raw) > SHOWN:
             text += "\n" + _("… and %(n)s bytes more") % {"n": len(raw) - SHOWN}
         return as_text(text)
+
+
+def sku_of(raw: bytes) -> str:
+    """The SKU in a row's bytes, when one can be made out; for people to find it by."""
+    found = SKU.search(bytes(raw))
+    return found[1].decode("utf-8", errors="replace") if found else ""
 
 
 def in_words(reasons: list[dict]) -> str:

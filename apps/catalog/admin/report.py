@@ -10,9 +10,9 @@ from django.utils.translation import gettext_lazy
 
 from apps.catalog.models import Product
 from apps.core.look.text import MINUS, quantity
-from apps.core.models import RunState, StepState, SyncRun
+from apps.core.models import StepState, SyncRun
 
-from .quarantine import in_words
+from .quarantine import in_words, sku_of
 
 MOST_CHANGES, MOST_ROWS, USUAL = 50, 20, 20
 NAMES = {
@@ -48,13 +48,12 @@ def report(run: SyncRun) -> dict:
         "steps": steps,
         "longest": max((step["seconds"] for step in steps), default=0),
         "usual": _usual(run),
-        "held": _held(run),
         "good_at": SyncRun.objects.of(run.location_id).good().aggregate(at=Max("finished_at"))["at"],
         "changed": sum(run.counts.get(name, 0) for name in ("created", "updated", "gone")),
         "matched": _matched(run.counts),
         "changes": _changes(run),
         "change_count": run.changes.count(),
-        "set_aside": [_set_aside(row) for row in run.quarantined.defer("raw").order_by("position")[:MOST_ROWS]],
+        "set_aside": [_set_aside(row) for row in run.quarantined.order_by("position")[:MOST_ROWS]],
         "set_aside_count": run.quarantined.count(),
     }
 
@@ -87,14 +86,6 @@ def _usual(run: SyncRun) -> tuple[float, float] | None:
     good = SyncRun.objects.of(run.location_id).filter(kind=run.kind).good().exclude(pk=run.pk).newest_first()[:USUAL]
     took = sorted(one.seconds for one in good)
     return (took[len(took) // 4], took[-1 - len(took) // 4]) if len(took) >= 4 else None
-
-
-def _held(run: SyncRun) -> SyncRun | None:
-    """This run when it is held, else the one before it when that one is."""
-    if run.state == RunState.HELD:
-        return run
-    before = SyncRun.objects.of(run.location_id).filter(kind=run.kind, pk__lt=run.pk).newest_first().first()
-    return before if before and before.state == RunState.HELD else None
 
 
 def _matched(counts: dict) -> dict:
@@ -143,6 +134,7 @@ def _set_aside(row) -> dict:
         "position": row.position,
         "why": in_words(row.reasons),
         "times": row.times_seen,
+        "sku": sku_of(row.raw),
         "at": row.last_seen_at,
         "state": row.get_state_display(),
     }

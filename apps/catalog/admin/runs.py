@@ -16,6 +16,7 @@ from apps.core.look.states import RUN
 from apps.core.models import RunState, SyncRun
 from apps.core.scope import scope
 
+from .held import HeldPages
 from .report import changes_as_csv, report
 
 
@@ -25,7 +26,7 @@ class State(NeedsWork):
 
 
 @admin.register(SyncRun)
-class RunAdmin(ReadOnly):
+class RunAdmin(HeldPages, ReadOnly):
     list_display = ["number", "location_name", "state_", "trigger", "started", "took", "fetched", "changed"]
     list_filter = [State, "kind", "location_name"]
     search_fields = ["location_name"]
@@ -55,7 +56,7 @@ class RunAdmin(ReadOnly):
         run = self.get_object(request, object_id)
         if run is None or not self.has_view_permission(request, run):
             raise Http404
-        told = report(run) | {"may_sync": self.may_sync(request), "title": str(run)}
+        told = report(run) | self.held_of(request, run) | {"may_sync": self.may_sync(request), "title": str(run)}
         return super().change_view(request, object_id, form_url, told | (extra_context or {}))
 
     def sync_now(self, request):
