@@ -258,6 +258,7 @@ SPECTACULAR_SETTINGS = {
     "DESCRIPTION": "Wholesale inventory, orders, compliance, deals and investments.",
     "SERVE_INCLUDE_SCHEMA": False,
     "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "REDOC_DIST": "SIDECAR",
     "OAS_VERSION": "3.1.0",
     "SCHEMA_PATH_PREFIX": "/api/v1",

@@ -14,11 +14,17 @@ from datetime import datetime, timedelta
 from django.db.models.functions import Now
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
+from .drf import problems
 from .models import InboundHook
 
 MOST_BYTES = 1_048_576
 TOLERANCE_SECONDS = 300
 PER_MINUTE = 120
+TOLD = {
+    "too-large": "A message names its length and has at most 1 MiB.",
+    "bad-signature": "The id, the time or the signature of this message does not hold.",
+    "too-many-requests": "This endpoint takes 120 messages a minute.",
+}
 SENT = ("id", "timestamp", "signature")
 MESSAGE_ID = re.compile(r"[\x21-\x7e]{1,120}")
 
@@ -72,8 +78,8 @@ def first_time(endpoint: str, message: Message, *, organization_id) -> bool:
 
 
 def turned(refusal: Turned) -> HttpResponse:
-    body = {"code": refusal.code, "status": refusal.status, "type": f"https://reup.example/problems/{refusal.code}"}
-    answer = JsonResponse(body, status=refusal.status, content_type="application/problem+json")
+    body = problems.body_of(refusal.code, refusal.status, TOLD[refusal.code])
+    answer = JsonResponse(body, status=refusal.status, content_type=problems.MEDIA_TYPE)
     if refusal.status == 429:
         answer["Retry-After"] = "60"
     return answer

@@ -162,8 +162,11 @@ def test_a_query_that_cannot_be_read_is_400_and_names_its_field(cast, client_of,
     assert list(answer.json()["errors"]) == [path.split("?")[1].split("=")[0]]
 
 
-def test_a_broken_cursor_is_a_404_not_a_500(cast, client_of):
-    assert client_of(cast.seller).get(f"{API}inventory/?cursor=nonsense").status_code == 404
+def test_a_cursor_that_is_none_of_ours_is_a_400_that_names_it(cast, client_of):
+    answer = client_of(cast.seller).get(f"{API}inventory/?cursor=nonsense")
+
+    assert answer.status_code == 400
+    assert list(answer.json()["errors"]) == ["cursor"]
 
 
 def test_pages_to_the_end_hold_every_row_once(cast, client_of):

@@ -77,6 +77,7 @@ def test_fc44_a_wrong_signature_is_401_and_leaves_nothing(hook, wrong):
 
     assert answer.status_code == 401
     assert answer.json()["code"] == "bad-signature"
+    assert set(answer.json()) == {"type", "code", "title", "status", "detail"}
     assert effects() == (0, 0)
 
 

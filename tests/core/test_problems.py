@@ -83,6 +83,7 @@ def test_without_signing_in_the_api_says_so(client_of, db):
     told = problem(send(client_of(), GOOD))
 
     assert (told["code"], told["status"]) == ("not-signed-in", 403)
+    assert told["detail"] == "Sign in first."
 
 
 def test_a_forged_form_of_another_site_is_refused(client_of, cast):

@@ -1,5 +1,7 @@
 """Lists by cursor: as fast on page 1,000 as on page 1, and no count of the whole table."""
 
+from django.utils.translation import gettext as _
+from rest_framework.exceptions import NotFound, ValidationError
 from rest_framework.pagination import CursorPagination
 from rest_framework.response import Response
 
@@ -14,6 +16,13 @@ class ByCursor(CursorPagination):
     def get_ordering(self, request, queryset, view):
         self.ordering = getattr(view, "ordering", ("-pk",))
         return super().get_ordering(request, queryset, view)
+
+    def decode_cursor(self, request):
+        """A cursor that is none of ours is malformed input, not a missing page."""
+        try:
+            return super().decode_cursor(request)
+        except NotFound:
+            raise ValidationError({"cursor": [_("No page has this cursor. Begin again without it.")]}) from None
 
     def get_paginated_response(self, data):
         return Response({"results": data, "next": self.get_next_link()})

@@ -4,6 +4,7 @@ import math
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
+from django.utils.translation import gettext_lazy as _
 from rest_framework import exceptions, status
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
@@ -23,7 +24,11 @@ SLUGS = {
     exceptions.ParseError: "malformed",
     exceptions.ValidationError: "invalid",
 }
-
+SAID = {
+    exceptions.NotAuthenticated: _("Sign in first."),
+    exceptions.PermissionDenied: _("Your role does not allow this."),
+    exceptions.NotFound: _("There is nothing here that you can see."),
+}
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -70,7 +75,13 @@ def _of_api_exception(error: exceptions.APIException) -> Response:
         headers["Retry-After"] = str(math.ceil(wait))
     if isinstance(error, exceptions.ValidationError):
         return problem(code, status.HTTP_400_BAD_REQUEST, "Some fields are not right.", errors=_fields(error.detail))
-    return problem(code, error.status_code, str(error.detail), headers=headers)
+    return problem(code, error.status_code, _said(error), headers=headers)
+
+
+def _said(error: exceptions.APIException) -> str:
+    """Our words where the framework has only its own."""
+    own_words = error.detail != error.default_detail
+    return str(error.detail if own_words else SAID.get(type(error), error.detail))
 
 
 def _fields(detail, at: str = "") -> dict[str, list[str]]:
