@@ -22,6 +22,7 @@ class Service:
     name: str
     command: str
     process: subprocess.Popen
+    asked: bool = False  # by the others, so it outlives them
     falls: list[float] = field(default_factory=list)
     due: float = 0.0  # when to start it again; 0 while it runs
 
@@ -45,19 +46,24 @@ class Supervisor:
         return self
 
     def __exit__(self, *_: object) -> None:
-        """Ask all at once, then wait for each."""
-        alive = [service.process for service in self.services if service.process.poll() is None]
-        for process in alive:
-            process.terminate()
-        deadline = time.monotonic() + PATIENCE
-        for service in self.services:
-            child.finish(service.process, patience=max(deadline - time.monotonic(), 0))
+        """Whom the others ask goes last: a run that a worker is ending still gets its answer."""
+        self._stop([service.process for service in self.services if not service.asked])
+        self._stop([service.process for service in self.services if service.asked])
 
-    def start(self, name: str, command: str) -> None:
+    def _stop(self, processes: list[subprocess.Popen]) -> None:
+        """Ask all at once, then wait for each."""
+        for process in processes:
+            if process.poll() is None:
+                process.terminate()
+        deadline = time.monotonic() + PATIENCE
+        for process in processes:
+            child.finish(process, patience=max(deadline - time.monotonic(), 0))
+
+    def start(self, name: str, command: str, *, asked: bool = False) -> None:
         log = self.log(name)
         if log.exists():
             log.replace(log.with_suffix(".log.1"))
-        self.services.append(Service(name, command, self._spawn(name, command)))
+        self.services.append(Service(name, command, self._spawn(name, command), asked))
 
     def log(self, name: str) -> Path:
         return self.logs / f"{name}.log"

@@ -35,12 +35,18 @@ def main(arguments: list[str], started: float) -> int:
 def parse(arguments: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="manage.py up", description="Start everything on this machine.")
     parser.add_argument("--no-demo", action="store_true", help="no demo story, no emulators")
-    parser.add_argument("--port", type=int, help="the web port; otherwise the first free one from 8000 on")
+    parser.add_argument("--port", type=port, help="the web port; otherwise the first free one from 8000 on")
     parser.add_argument("--check", action="store_true", help="start, see that it works, print a JSON line, stop")
     options = parser.parse_args(arguments)
     options.no_demo |= os.environ.get("REUP_DEMO") == "0" or os.environ.get("REUP_ENV") == "production"
     options.port = options.port or int(os.environ.get("PORT") or 0)
     return options
+
+
+def port(text: str) -> int:
+    if not 0 < (number := int(text)) < 65536:
+        raise argparse.ArgumentTypeError(f"{number} is no port: 1 to 65535")
+    return number
 
 
 def run(start: Start) -> int:
@@ -61,7 +67,7 @@ def run(start: Start) -> int:
 def start_processes(start: Start, processes: Supervisor) -> None:
     """Emulators beside the migrations, the Procfile after them; back when the web and the emulators answer."""
     for name, command in emulators.commands(start.emulators).items():
-        processes.start(name, shlex.join(command))
+        processes.start(name, shlex.join(command), asked=True)
     with step("prepare"):
         prepare(processes)
     for name, command in procfile().items():

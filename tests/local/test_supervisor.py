@@ -104,3 +104,13 @@ def test_the_log_of_the_start_before_is_kept(processes):
 def test_the_procfile_names_what_runs_for_ever_and_release_is_not_among_it():
     assert list(procfile()) == ["web", "worker", "beat"]
     assert "reup.asgi:application" in procfile()["web"]
+
+
+def test_what_the_others_ask_is_stopped_after_them(tmp_path):
+    ends = "trap 'date +%s%N > {0}; exit' TERM; touch {0}.ready; while :; do sleep 0.05; done"
+    with Supervisor(dict(os.environ), tmp_path) as processes:
+        for name, asked in (("emulator", True), ("worker", False)):
+            processes.start(name, f'sh -c "{ends.format(tmp_path / name)}"', asked=asked)
+            wait_for((tmp_path / f"{name}.ready").exists)
+
+    assert int((tmp_path / "worker").read_text()) < int((tmp_path / "emulator").read_text())
