@@ -14,6 +14,8 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
+from django.db.models import F
+from django_celery_beat.models import PeriodicTask
 
 from apps.core import jobs
 from apps.core.roles import as_owner
@@ -38,6 +40,7 @@ class Command(BaseCommand):
             self.migrate()
             if demo and settings.REUP_DEMO:
                 self.fill()
+            recall()
         if static:
             self.collect()
 
@@ -78,6 +81,11 @@ def taking_turns() -> Iterator[None]:
         line.execute("SET lock_timeout = 0")
         line.execute("SELECT pg_advisory_lock(%s)", [ONE_AT_A_TIME])
         yield
+
+
+def recall() -> None:
+    """Beat writes its lines anew at each start and counts one that never ran from there: restarts could starve it."""
+    PeriodicTask.objects.filter(last_run_at=None).update(last_run_at=F("date_changed"))
 
 
 def people() -> list[dict]:
