@@ -21,11 +21,11 @@ class AuditAdmin(ReadOnly):
 
     @admin.display(description=_("What"))
     def subject(self, entry) -> str:
-        return f"{entry.subject_kind} {entry.subject_id[:13]}".strip() or "—"
+        return f"{entry.subject_kind} {entry.subject_id}".strip() or "—"
 
     @admin.display(description=_("Facts"))
     def facts(self, entry) -> str:
-        text = json.dumps(entry.data, ensure_ascii=False)
+        text = json.dumps(entry.data, ensure_ascii=False) if entry.data else "—"
         return text if len(text) < 80 else f"{text[:80]}…"
 
     @admin.display(description=_("Facts"))
