@@ -39,8 +39,9 @@ class Evidence:
 
 
 def evidence(theirs: Said, ours: Said) -> list[Evidence]:
-    """Beginning with what identifies a product. A different weight is a veto: no likeness outweighs it."""
-    return [
+    """Beginning with what identifies a product, without the fields that neither side knows. A different weight is a
+    veto: no likeness outweighs it."""
+    found = [
         _compared(_("Brand"), theirs.brand, ours.brand, rules.brand_key),
         _weight(theirs.weight, ours.weight),
         _name(theirs.name, ours.name),
@@ -50,13 +51,16 @@ def evidence(theirs: Said, ours: Said) -> list[Evidence]:
         _compared(_("UPC"), theirs.upc, ours.upc, str),
         _price(theirs.price, ours.price),
     ]
+    return [one for one in found if one is not None]
 
 
 def vetoes(found: list[Evidence]) -> list[str]:
     return [one.words for one in found if one.verdict == VETO]
 
 
-def _compared(field: str, theirs: str, ours: str, plain) -> Evidence:
+def _compared(field: str, theirs: str, ours: str, plain) -> Evidence | None:
+    if not (theirs or ours):
+        return None
     if not (theirs and ours):
         return Evidence(field, ours or EMPTY, NONE, _("not sent") if ours else _("not known here"))
     if plain(theirs) == plain(ours):
@@ -64,7 +68,9 @@ def _compared(field: str, theirs: str, ours: str, plain) -> Evidence:
     return Evidence(field, ours, DIFFERS, _("they say %(theirs)s") % {"theirs": theirs})
 
 
-def _weight(theirs: Decimal | None, ours: Decimal | None) -> Evidence:
+def _weight(theirs: Decimal | None, ours: Decimal | None) -> Evidence | None:
+    if not (theirs or ours):
+        return None
     shown = f"{rules.plain(ours)} g" if ours else EMPTY
     if not (theirs and ours):
         return Evidence(_("Weight"), shown, NONE, _("not sent") if ours else _("not known here"))
@@ -90,7 +96,9 @@ def _quoted(words: list[str]) -> str:
     return "“" + " ".join(words[:4]) + (" …" if len(words) > 4 else "") + "”"
 
 
-def _price(theirs: Decimal | None, ours: Decimal | None) -> Evidence:
+def _price(theirs: Decimal | None, ours: Decimal | None) -> Evidence | None:
+    if not (theirs or ours):
+        return None
     if not (theirs and ours):
         return Evidence(_("Price"), money(ours), NONE, _("not sent") if ours else _("none on the shelf"))
     apart = abs(theirs - ours) / max(theirs, ours)

@@ -197,9 +197,11 @@ def weights_differ(one: Decimal | None, other: Decimal | None) -> bool:
 
 def name_key(brand: str, name: str) -> str:
     """What a learned name is kept under: brand and name, case, accents and spacing aside; every figure counts."""
-    plain = unicodedata.normalize("NFKD", name).casefold()
-    letters = "".join(letter for letter in plain if not unicodedata.combining(letter))
-    return f"{brand_key(brand)}|{' '.join(letters.split())}"
+    return f"{brand_key(_without_accents(brand))}|{' '.join(_without_accents(name).casefold().split())}"
+
+
+def _without_accents(text: str) -> str:
+    return "".join(letter for letter in unicodedata.normalize("NFKD", text) if not unicodedata.combining(letter))
 
 
 def brand_key(name: str) -> str:

@@ -11,11 +11,14 @@ from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
+from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
+from apps.accounts.models import Location
 from apps.catalog import actions
 from apps.catalog.models import MatchDecision, Product, ProductLink
+from apps.catalog.models.standing import Standing, standing, with_runs
 from apps.catalog.review import next_of, previous_of, queue, review
 from apps.core.errors import Refused
 from apps.core.scope import scope
@@ -121,6 +124,7 @@ def _shown(pages: ReviewPages, request, link: ProductLink) -> TemplateResponse:
         review=told,
         queue=queue(links, link if waits else None),
         waiting=links.queued()[:SHOWN],
+        standing=_standing(told.packages),
         picked=_picked(told, request.GET.get("pick", "")) if waits else None,
         next=next_of(links, link),
         previous=previous_of(links, link),
@@ -128,6 +132,13 @@ def _shown(pages: ReviewPages, request, link: ProductLink) -> TemplateResponse:
         may_decide=waits and may,
         last=_last(links, request),
     )
+
+
+def _standing(packages) -> Standing | None:
+    """How far what Dutchie says may be trusted, where the match has a package at all."""
+    if not packages:
+        return None
+    return standing(with_runs(Location.objects.filter(pk=packages[0].location_id)).get(), timezone.now())
 
 
 def _empty(pages: ReviewPages, request) -> TemplateResponse:
