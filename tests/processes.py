@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 from contextlib import contextmanager
+from typing import IO
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -37,10 +38,15 @@ def script(text: str, **changes: str) -> subprocess.CompletedProcess:
 
 
 @contextmanager
-def running(*command: str, **changes: str):
-    """A Python command that runs until the block ends, then is killed."""
+def running(*command: str, log: IO | None = None, **changes: str):
+    """A Python command that runs until the block ends, then is killed. `log` is the file it may complain into."""
     process = subprocess.Popen(
-        [sys.executable, *command], env=environment(**changes), cwd=settings.ROOT, stdout=subprocess.PIPE, text=True
+        [sys.executable, *command],
+        env=environment(**changes),
+        cwd=settings.ROOT,
+        stdout=subprocess.PIPE,
+        stderr=log,
+        text=True,
     )
     try:
         yield process

@@ -57,6 +57,34 @@ def test_the_api_without_database_is_a_503_problem(who, request):
     assert answer["Content-Type"] == "application/problem+json"
 
 
+def test_fc55_a_page_without_space_says_so_in_words(member):
+    answer = member.get("/test/fails/?state=53100")
+
+    assert (answer.status_code, answer["Retry-After"]) == (503, "30")
+    assert "The storage is full" in answer.content.decode()
+    assert "Planted" not in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("state", "status", "code"),
+    [
+        ("53100", 503, "storage-full"),
+        ("53200", 503, "database-away"),  # out of memory
+        ("53300", 503, "database-away"),  # too many connections
+        ("58030", 503, "database-away"),  # a disk that fails
+        ("57P01", 503, "database-away"),  # shut down
+        ("25006", 503, "database-away"),  # takes no writes
+        ("42P01", 500, "broken"),  # our own mistake
+    ],
+)
+def test_the_api_tells_a_failing_server_from_a_mistake_of_ours(member, state, status, code):
+    answer = member.get(f"/api/v1/test/fails/?state={state}")
+
+    assert (answer.status_code, answer.json()["code"]) == (status, code)
+    assert ("Retry-After" in answer) == (status == 503)
+    assert "Planted" not in answer.content.decode()
+
+
 def test_a_connection_cut_while_idle_costs_nobody_an_error(member, monkeypatch):
     """CONN_HEALTH_CHECKS: a restarted server is noticed before the first query of a request."""
     connection.close()

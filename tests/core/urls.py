@@ -3,7 +3,7 @@
 import threading
 from decimal import Decimal
 
-from django.db import OperationalError, transaction
+from django.db import OperationalError, connection, transaction
 from django.http import Http404, HttpResponse
 from django.urls import path
 from rest_framework import serializers
@@ -87,6 +87,12 @@ def lost(request):
     raise OperationalError("the connection is closed")
 
 
+def fail_as(request):
+    """The database itself fails, with the SQLSTATE of `?state=`."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"DO $$ BEGIN RAISE EXCEPTION 'Planted' USING ERRCODE = '{request.GET['state']}'; END $$")
+
+
 def ask_the_database(request):
     return HttpResponse(str(Slot.objects.count()))
 
@@ -98,6 +104,8 @@ urlpatterns = [
     path("api/v1/test/list/", Listing.as_view()),
     path("api/v1/test/lost/", lost),
     path("test/lost/", lost),
+    path("api/v1/test/fails/", fail_as),
+    path("test/fails/", fail_as),
     path("test/count/", ask_the_database),
     path("api/v1/test/count/", ask_the_database),
     *urlpatterns,
