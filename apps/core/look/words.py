@@ -11,6 +11,7 @@ def words() -> dict[str, str]:
         "off": _("Offline"),
         "out": _("Signed out"),
         "changed": _("changed just now, was {was}"),
+        "was": _("was {was}"),
         "waits": _("changed just now, is {now}"),
         "gone": _("no longer in this list"),
         "one": _("{name}: {now}, was {was}"),

@@ -43,11 +43,11 @@ export function swap(row, next, changes) {
   markRow(next, changes);
 }
 
-/** Tints the new row and says under each changed value what it was; both go after a minute. */
+/** Tints the new row and says under each changed value what it was, "just now" once a row; both go after a minute. */
 function markRow(row, changes) {
   if (!changes.length) return;
   row.classList.add("changed");
-  for (const change of changes) under(change.value, change, word("changed", change));
+  changes.forEach((change, i) => under(change.value, change, word(i ? "was" : "changed", change)));
   setTimeout(() => clear(row), MINUTE);
 }
 
