@@ -117,7 +117,7 @@ def _dutchie() -> list[dict]:
 
 
 def _days(places: set[UUID], most: int = 90) -> list[dict]:
-    """One mark a day: up when every run ended well, late when some failed, away when all did."""
+    """One mark a day, oldest first: up when every run ended well, late when some failed, away when all did."""
     since = timezone.now() - timedelta(days=most)
     runs = SyncRun.objects.filter(
         location_id__in=places, kind="inventory", started_at__gte=since, finished_at__isnull=False
@@ -126,10 +126,17 @@ def _days(places: set[UUID], most: int = 90) -> list[dict]:
     for started_at, state in runs.values_list("started_at", "state").iterator():
         failed, all_of_it = days.get(started_at.date(), (0, 0))
         days[started_at.date()] = (failed + (state in ("failed", "held")), all_of_it + 1)
+    first = timezone.now().date() - timedelta(days=most - 1)
     return [
-        {"date": day, "state": "up" if not failed else "away" if failed == count else "late"}
-        for day, (failed, count) in sorted(days.items())
+        {"date": day, "state": _mark(*days.get(day, (0, 0)))}
+        for day in (first + timedelta(days=n) for n in range(most))
     ]
+
+
+def _mark(failed: int, count: int) -> str:
+    if not count:
+        return "none"
+    return "up" if not failed else "away" if failed == count else "late"
 
 
 def _figures() -> list[dict]:
