@@ -36,7 +36,6 @@ class StockChange(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["run", "id"], name="change_by_run"),
-            models.Index(fields=["organization", "-id"], name="change_by_time"),
             models.Index(fields=["product_id", "-id"], name="change_by_product"),
         ]
 

@@ -38,7 +38,6 @@ OF_RUN = {
     "created_at": "%(now)s",
     "updated_at": "%(now)s",
 }
-KEPT = {"organization_id", "location_id", "inventory_id", "created_at"}  # what an update leaves as it is
 STAGED = ", ".join(COLUMNS)
 
 # One table a connection: to make one anew in each run costs more than most runs write.
@@ -99,11 +98,19 @@ SELECT %(organization)s, %(run)s, %(location)s, found.*, %(now)s FROM (
 ) AS found
 """  # noqa: S608
 
-UPSERT = f"""
+ADD = f"""
 INSERT INTO catalog_stockitem ({", ".join(OF_RUN)}, {STAGED})
-SELECT {", ".join(OF_RUN.values())}, {STAGED} FROM stage_stock ORDER BY inventory_id
-ON CONFLICT (location_id, inventory_id) DO UPDATE SET gone_at = NULL,
-    {", ".join(f"{column} = excluded.{column}" for column in (*OF_RUN, *COLUMNS) if column not in KEPT)}
+SELECT {", ".join(OF_RUN.values())}, {STAGED} FROM stage_stock stage
+WHERE NOT EXISTS (SELECT 1 FROM catalog_stockitem had
+                  WHERE had.location_id = %(location)s AND had.inventory_id = stage.inventory_id)
+ORDER BY inventory_id
+"""  # noqa: S608
+
+# Nobody else writes here, the lease sees to that: no need to lock each row first, as ON CONFLICT does.
+CHANGE = f"""
+UPDATE catalog_stockitem AS had SET gone_at = NULL, run_id = %(run)s, updated_at = %(now)s,
+    {", ".join(f"{column} = stage.{column}" for column in COLUMNS if column != "inventory_id")}
+FROM stage_stock stage WHERE had.location_id = %(location)s AND had.inventory_id = stage.inventory_id
 """  # noqa: S608
 
 GONE = """

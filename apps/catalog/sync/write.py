@@ -61,7 +61,10 @@ def _write_stock(work: InventoryWork, rows: list[StockRow], now) -> None:
                 copy.write_row(_staged(work, row))
         cursor.execute(sql.RELINK)
         cursor.execute(sql.CHANGES, values)
-        cursor.execute(sql.UPSERT, values)
+        if len(rows) > len(work.created):
+            cursor.execute(sql.CHANGE, values)
+        if work.created:
+            cursor.execute(sql.ADD, values)
         if work.gone:
             cursor.execute(sql.GONE, values)
         cursor.execute(sql.SHELF, values)

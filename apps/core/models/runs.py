@@ -72,7 +72,7 @@ class SyncRun(Stamped):
 class SyncStep(models.Model):
     """One line of a run: what it did, to how many rows, in how many seconds."""
 
-    run = models.ForeignKey(SyncRun, models.CASCADE, related_name="steps")
+    run = models.ForeignKey(SyncRun, models.CASCADE, related_name="steps", db_index=False)
     organization_id = models.UUIDField()
     position = models.PositiveSmallIntegerField()
     name = models.CharField(max_length=40)
