@@ -13,7 +13,17 @@ WITHOUT_DATABASE = {
     *("check", "collectstatic", "compilemessages", "diffsettings", "evaluate_deals", "findstatic", "help"),
     *("makemessages", "makemigrations", "match_products", "sandbox", "spectacular", "startapp", "version"),
 }
-AS_IT_IS = {"dbshell", "flush", "migrate", "optimizemigration", "prepare", "showmigrations", "sqlflush", "sqlmigrate"}
+AS_IT_IS = {
+    "bench",
+    "dbshell",
+    "flush",
+    "migrate",
+    "optimizemigration",
+    "prepare",
+    "showmigrations",
+    "sqlflush",
+    "sqlmigrate",
+}
 URLS = ("DATABASE_URL", "REDIS_URL")
 
 

@@ -1,5 +1,8 @@
 """ReUp's own pipeline over pages that lie in memory: only the call to Dutchie is left out."""
 
+from collections.abc import Iterator
+from dataclasses import replace
+
 from apps.accounts.models import Location
 from apps.catalog.models import Product, ProductLink
 from apps.catalog.sync import PHASES, InventoryWork
@@ -28,6 +31,16 @@ def open_stores(count: int, rows: int, *, first: int = 0) -> list[Store]:
         place = make.location(organization=company, lsp=lsp, loc=number, slug=f"bench-{number}")
         made.append(pages.store(company.pk, place.pk, number=number, rows=rows))
     return made
+
+
+def more_stores(like: Store, count: int) -> Iterator[Store]:
+    """Further stores of the same company, which would be sent the same page."""
+    with everyone("bench"):
+        company = Location.objects.get(pk=like.location).organization
+    for number in range(1, count + 1):
+        slug = f"bench-{like.lsp}-{number}"
+        place = make.location(organization=company, lsp=like.lsp, loc=10_000_000 + number, slug=slug)
+        yield replace(like, location=place.pk)
 
 
 def _know_products(company, lsp: int) -> None:

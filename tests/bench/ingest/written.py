@@ -1,6 +1,7 @@
 """What a run writes: bytes of log and row versions, on an engine of its own where nobody else writes."""
 
 import tempfile
+from functools import partial
 from pathlib import Path
 
 from django.core.management import call_command
@@ -11,7 +12,7 @@ from reup.local.engines import Postgres
 
 from . import ours, peers
 
-STORES, ROWS = 5, 2_000
+STORES, ROWS, TURNS = 2, 4_000, 5
 TABLES = ("catalog_stockitem", "catalog_product", "catalog_stockchange")
 
 
@@ -30,8 +31,10 @@ def measured() -> dict:
 
 def main() -> dict:
     call_command("migrate", verbosity=0)
-    stores = ours.open_stores(STORES, ROWS)
     line = peers.plain_line()
+    line.execute("ALTER SYSTEM SET autovacuum = off")  # what it writes, and when, is not the sync's
+    line.execute("SELECT pg_reload_conf()")
+    stores = ours.open_stores(STORES, ROWS)
     peers.make_tables(line)
 
     def cycle(*, predecessor: bool = False) -> None:
@@ -39,17 +42,22 @@ def main() -> dict:
             body = store.body()
             _ = peers.one_upsert_a_row(line, store, body) if predecessor else ours.sync(store, body)
 
+    def changed(work) -> None:
+        for store in stores:
+            store.change(0.01)
+        work()
+
     for _ in range(2):  # until tables, links and the staging table stand
         cycle()
         cycle(predecessor=True)
     line.execute("VACUUM")
+    line.execute("CHECKPOINT")
     before = _versions(line)
     cycle()
     rows = _versions(line) - before
-    for store in stores:
-        store.change(0.01)
-    mine, theirs = _log(line, cycle), _log(line, lambda: cycle(predecessor=True))
-    return {"rows": rows, "ours": mine, "theirs": theirs, "share": mine / theirs}
+    mine = [_log(line, partial(changed, cycle)) for _ in range(TURNS)]
+    theirs = _log(line, partial(changed, partial(cycle, predecessor=True)))
+    return {"rows": rows, "ours": sum(mine) // TURNS, "theirs": theirs, "share": sum(mine) / TURNS / theirs}
 
 
 def _versions(line) -> int:
