@@ -1,6 +1,10 @@
 """The back office's site: who may enter, and its home page of queues against their targets."""
 
 from django.contrib import admin
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from . import work
@@ -18,6 +22,15 @@ class Site(admin.AdminSite):
         if self.has_permission(request):
             context["queues"] = work.queues()
         return context
+
+    def login(self, request, extra_context=None):
+        """The portal's sign-in is the only one. Who is signed in already and may not enter is told so, not asked again."""
+        wanted = request.GET.get("next") or reverse("admin:index")
+        if self.has_permission(request):
+            return redirect("admin:index")
+        if request.user.is_authenticated:
+            raise PermissionDenied
+        return redirect_to_login(wanted)
 
     def index(self, request, extra_context=None):
         board = {"work": work.queues(), "stores": work.stores(), "decisions": work.decisions()}
