@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
+from django.views.decorators.http import require_safe
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
 from apps.accounts import urls as accounts
@@ -21,13 +22,13 @@ api = [
 ]
 
 urlpatterns = [
-    path("", home.home, name="home"),
+    path("", require_safe(home.home), name="home"),
     path("accounts/", include((accounts.portal, "accounts"))),
     path("portal/catalog/", include((catalog.portal, "catalog"))),
     path("api/v1/", include((api, "api"))),
-    path("status/", health.status, name="status"),
-    path("healthz", health.healthz, name="healthz"),
-    path("readyz", health.readyz, name="readyz"),
+    path("status/", require_safe(health.status), name="status"),
+    path("healthz", require_safe(health.healthz), name="healthz"),
+    path("readyz", require_safe(health.readyz), name="readyz"),
     path("admin/", admin.site.urls),
 ]
 handler400 = "apps.core.views.bad_request"
@@ -36,4 +37,4 @@ handler404 = "apps.core.views.not_found"
 handler500 = "apps.core.views.broken"
 
 if settings.DEBUG or settings.REUP_DEMO or settings.REUP_ENV == "test":
-    urlpatterns.append(path("styleguide/", styleguide, name="styleguide"))
+    urlpatterns.append(path("styleguide/", require_safe(styleguide), name="styleguide"))

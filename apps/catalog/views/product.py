@@ -5,6 +5,7 @@ from django.http import Http404, HttpRequest
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from apps.catalog.models import ShelfLine, StockChange, StockItem
@@ -16,6 +17,7 @@ from .prices import source, why
 from .shelf import sellers, zone_of
 
 
+@require_safe
 @login_required
 @vary_on_headers("X-Fragment", "Cookie")
 @cache_control(private=True, no_cache=True)

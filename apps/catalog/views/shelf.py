@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from apps.accounts.models import Location
@@ -31,6 +32,7 @@ COLUMNS = {
 FACETS = ("category", "brand")
 
 
+@require_safe
 @login_required
 @vary_on_headers("X-Fragment", "Cookie")
 @cache_control(private=True, no_cache=True)

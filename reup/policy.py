@@ -1,0 +1,212 @@
+"""Who may do what: one line a route, one a topic. Default is no.
+
+A route is known by its URL name (`api:products`), a topic by its first word. What a line does not allow is refused, and
+tests/walks/test_matrix.py walks every route with every method, role and organization to see that it is; a route without
+a line fails it, and so does a line without a route. To add a route, add its line: `Line(get=MEMBERS, of="orders.order",
+seen=SHARED)` reads "members GET it; the address names an order, of the own organization or a connected wholesaler".
+"""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+ANONYMOUS, PERSON, VIEWER, BUYER, STAFF, OWNER, PLATFORM = (
+    "anonymous",
+    "person",  # signed in, a member of no organization
+    "viewer",
+    "buyer",
+    "staff",
+    "owner",
+    "platform",  # a superuser of the platform's own
+)
+NOBODY: frozenset[str] = frozenset()
+LEADERS = frozenset({STAFF, OWNER})
+MEMBERS = LEADERS | {VIEWER, BUYER}
+SIGNED_IN = MEMBERS | {PERSON, PLATFORM}
+EVERYBODY = SIGNED_IN | {ANONYMOUS}
+OFFICE = LEADERS | {PLATFORM}  # and only with `is_staff`: see `enters`
+HEADS = frozenset({OWNER, PLATFORM})
+ROOT = frozenset({PLATFORM})
+
+
+class Rows(StrEnum):
+    """Whose rows a line opens to a member. The platform's own people open all of them in the back office."""
+
+    OWN = "own"
+    OFFERED = "offered"  # what a wholesaler's shelf offers: the own one's where one sells, a connected one's
+    SHARED = "shared"  # and those of connected wholesalers
+    PARTNERS = "partners"  # and those of everybody connected, either way
+
+
+OWN, OFFERED, SHARED, PARTNERS = Rows
+
+
+@dataclass(frozen=True)
+class Line:
+    """Who may use each method. `of` is the table whose row the address names, or the body where the address has no
+    place for it; `seen` says whose of those rows may be read, `kept` whose may be acted on. `known` is whose it is no
+    secret that they exist: a refusal may say so there, and all others answer as a row that isn't there."""
+
+    get: frozenset[str] = NOBODY
+    post: frozenset[str] = NOBODY
+    put: frozenset[str] = NOBODY
+    patch: frozenset[str] = NOBODY
+    delete: frozenset[str] = NOBODY
+    of: str = ""
+    seen: Rows = OWN
+    kept: Rows = OWN
+    known: Rows = OWN
+    signed: bool = False  # a machine's door: the signature of the message is the sign-in, so everybody is refused
+
+    in_words: frozenset[str] = NOBODY  # refused like others, but sent back to the page, which says why
+
+    def who(self, method: str) -> frozenset[str]:
+        return NOBODY if self.signed else getattr(self, method.lower(), NOBODY)
+
+    def rows(self, method: str) -> Rows:
+        return self.seen if method == "GET" else self.kept
+
+
+@dataclass(frozen=True)
+class Desk:
+    """A model in the back office. `rows` is whose may be looked at; only one's own are ever changed or deleted."""
+
+    view: frozenset[str] = OFFICE
+    add: frozenset[str] = NOBODY
+    change: frozenset[str] = NOBODY
+    delete: frozenset[str] = NOBODY
+    actions: frozenset[str] = NOBODY  # on rows ticked in the list
+    rows: Rows = OWN
+
+
+def reads(who: frozenset[str], **more) -> Line:
+    """A page of Django's admin that answers POST as it answers GET."""
+    return Line(get=who, post=who, **more)
+
+
+PAGES = {
+    "home": Line(get=SIGNED_IN),
+    "status": Line(get=EVERYBODY),
+    "healthz": Line(get=EVERYBODY),
+    "readyz": Line(get=EVERYBODY),
+    "styleguide": Line(get=EVERYBODY),  # in development, demo and tests alone: made-up rows
+    "accounts:login": Line(get=EVERYBODY, post=EVERYBODY),
+    "accounts:logout": Line(post=EVERYBODY),
+    "accounts:organization": Line(post=MEMBERS, of="accounts.organization"),
+    "accounts:theme": Line(post=EVERYBODY),
+    "catalog:list": Line(get=SIGNED_IN),
+    "catalog:detail": Line(get=MEMBERS, of="catalog.product", seen=OFFERED),
+}
+API = {
+    "api:schema": Line(get=EVERYBODY),  # what there is to ask; no rows
+    "api:docs": Line(get=EVERYBODY),
+    "api:ws-ticket": Line(post=SIGNED_IN),
+    "api:locations": Line(get=MEMBERS),
+    "api:location": Line(get=MEMBERS, of="accounts.location", seen=SHARED),
+    "api:products": Line(get=MEMBERS),
+    "api:product": Line(get=MEMBERS, of="catalog.product", seen=SHARED),
+    "api:inventory": Line(get=MEMBERS),
+    "api:inventory-line": Line(get=MEMBERS, of="catalog.shelfline", seen=SHARED),
+    "api:match-reviews": Line(get=MEMBERS),
+    "api:match-review": Line(get=MEMBERS, of="catalog.productlink"),
+    "api:match-decisions": Line(post=LEADERS, of="catalog.productlink"),
+    "api:sync-runs": Line(get=MEMBERS, post=LEADERS, of="accounts.location"),
+    "api:sync-run": Line(get=MEMBERS, of="core.syncrun"),
+    "api:dutchie-hook": Line(of="accounts.location", signed=True),
+}
+
+DESKS = {
+    "accounts.organization": Desk(add=ROOT, change=HEADS, rows=PARTNERS),
+    "accounts.location": Desk(add=HEADS, change=HEADS),
+    "accounts.membership": Desk(add=HEADS, change=HEADS, delete=HEADS, actions=HEADS),
+    "accounts.connection": Desk(add=ROOT, change=ROOT, delete=HEADS, actions=HEADS, rows=PARTNERS),
+    "accounts.user": Desk(add=ROOT, change=ROOT),
+    "accounts.credential": Desk(view=HEADS, add=HEADS, change=HEADS, delete=HEADS, actions=HEADS),
+    "catalog.brand": Desk(change=OFFICE),
+    "catalog.category": Desk(change=OFFICE),
+    "catalog.product": Desk(change=OFFICE, actions=OFFICE),
+    "catalog.productlink": Desk(),
+    "catalog.quarantinedrow": Desk(),
+    "catalog.stockitem": Desk(),
+    "catalog.shelfline": Desk(),
+    "core.auditentry": Desk(),
+    "core.breaker": Desk(),
+    "core.job": Desk(actions=OFFICE),
+    "core.outboundcall": Desk(),
+    "core.syncrun": Desk(),
+    "django_celery_beat.periodictask": Desk(view=ROOT, change=ROOT, actions=ROOT),
+}
+# Pages of the back office beside its desks. A name with a second word is one verb of a route that takes several.
+BACK_ROOMS = {
+    "admin:index": reads(EVERYBODY),  # whoever may enter: `enters`
+    "admin:app_list": reads(OFFICE),
+    "admin:login": Line(get=EVERYBODY, post=EVERYBODY),
+    "admin:logout": Line(post=EVERYBODY),
+    "admin:password_change": reads(EVERYBODY),
+    "admin:password_change_done": Line(get=EVERYBODY),
+    "admin:jsi18n": Line(get=EVERYBODY),
+    "admin:autocomplete": Line(),  # for a form's own field alone; tests/walks/test_matrix.py asks it so
+    "admin:view_on_site": Line(),  # no model of ours has an address of its own
+    "admin:auth_user_password_change": reads(ROOT, of="accounts.user"),
+    "admin:catalog_productlink_review": reads(OFFICE),
+    "admin:catalog_productlink_undo": reads(OFFICE),
+    "admin:catalog_productlink_review_one": reads(OFFICE, of="catalog.productlink"),
+    "admin:catalog_productlink_decide link": Line(post=OFFICE, of="catalog.productlink"),
+    "admin:catalog_productlink_decide reject": Line(post=OFFICE, of="catalog.productlink"),
+    "admin:catalog_productlink_decide new": Line(post=OFFICE, of="catalog.productlink"),
+    "admin:catalog_productlink_decide skip": Line(post=OFFICE, of="catalog.productlink"),
+    "admin:catalog_quarantinedrow_verb ignore": Line(post=OFFICE, of="catalog.quarantinedrow"),
+    "admin:catalog_quarantinedrow_verb reopen": Line(post=OFFICE, of="catalog.quarantinedrow"),
+    "admin:catalog_quarantinedrow_verb replay": Line(post=OFFICE, of="catalog.quarantinedrow"),
+    "admin:core_syncrun_sync": Line(post=OFFICE, of="accounts.location"),
+    "admin:core_syncrun_changes": reads(OFFICE, of="core.syncrun"),
+    "admin:core_syncrun_held": reads(OFFICE, of="core.syncrun"),
+    "admin:core_syncrun_verb release": Line(post=HEADS, in_words=frozenset({STAFF}), of="core.syncrun"),
+    "admin:core_syncrun_verb discard": Line(post=OFFICE, of="core.syncrun"),
+    "admin:core_syncrun_verb replay": Line(post=OFFICE, of="core.syncrun"),
+    "admin/(?P<url>.*)$": Line(),
+}
+
+
+def desk_lines(model: str, desk: Desk) -> dict[str, Line]:
+    """The lines of a model's pages in Django's admin."""
+    app, name = model.split(".")
+    base, looked = f"admin:{app}_{name}", {"of": model, "seen": desk.rows}
+    return {
+        f"{base}_changelist": reads(desk.view, of=model if desk.actions else "", kept=desk.rows),
+        f"{base}_add": Line(get=desk.add, post=desk.add),
+        f"{base}_change": Line(get=desk.view, post=desk.change, known=desk.rows, **looked),
+        f"{base}_delete": Line(get=desk.delete, post=desk.delete, of=model, known=desk.rows),
+        f"{base}_history": reads(desk.view, **looked, kept=desk.rows),
+        f"admin/{app}/{name}/<path:object_id>/": reads(EVERYBODY),  # an old address: on to `change`, whatever it names
+    }
+
+
+ROUTES: dict[str, Line] = PAGES | API | BACK_ROOMS
+for _model, _desk in DESKS.items():
+    ROUTES |= desk_lines(_model, _desk)
+
+
+@dataclass(frozen=True)
+class Topic:
+    """Who may hear a topic whose key is a row of `of` (`me` has none)."""
+
+    hear: frozenset[str]
+    of: str = ""
+    rows: Rows = field(default=OWN)
+
+
+TOPICS = {
+    "me": Topic(hear=SIGNED_IN),
+    "runs": Topic(hear=MEMBERS, of="accounts.organization"),
+    "inventory": Topic(hear=MEMBERS, of="accounts.location", rows=SHARED),
+}
+
+
+def line_of(route: str) -> Line:
+    """A route nobody wrote down is open to nobody."""
+    return ROUTES.get(route, Line())
+
+
+def enters(role: str, *, is_staff: bool) -> bool:
+    """Whether somebody gets past the back office's door at all; what they may do there their role says."""
+    return is_staff and role != ANONYMOUS

@@ -1,0 +1,40 @@
+"""What is sent to a route that is let through, so that it does its work and is not turned away for its words."""
+
+from apps.catalog.models import Product, ProductLink
+from apps.core.scope import everyone
+
+REASONS = {"ignore", "release", "discard"}
+TICKED = {
+    "accounts.membership": "delete_selected",
+    "accounts.connection": "delete_selected",
+    "accounts.credential": "delete_selected",
+    "catalog.product": "mark_looked_at",
+    "core.job": "put_back",
+    "django_celery_beat.periodictask": "",  # its action calls a worker
+}
+
+
+def body_for(route, pk) -> dict:
+    """`pk` is the row that the line names."""
+    fixed = {
+        "api:sync-runs": {"location": str(pk)},
+        "api:match-decisions": {"action": "skip"},
+        "admin:core_syncrun_sync": {"location": str(pk)},
+        "accounts:organization": {"organization": str(pk)},
+        "accounts:theme": {"theme": "dark"},
+    }
+    if route.key in fixed:
+        return fixed[route.key]
+    if route.key.endswith("_changelist"):
+        return {"action": TICKED[route.line.of], "_selected_action": [str(pk)], "index": "0"} if route.line.of else {}
+    if route.verb in ("link", "reject"):
+        return {"product": _product_beside(pk)}
+    return {"reason": "looked at by hand"} if route.verb in REASONS else {}
+
+
+def _product_beside(link) -> str:
+    """A product of the organization whose link it is."""
+    with everyone("test"):
+        owner = ProductLink.objects.filter(pk=link).values("organization")
+        found = Product.objects.filter(organization__in=owner, is_listed=True).first()
+    return str(found.pk) if found else ""

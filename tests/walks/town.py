@@ -1,0 +1,227 @@
+"""Three organizations with one row of everything, each row marked with its owner's words; and everybody who may ask."""
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from django.test import Client
+from django.utils import timezone
+from django_celery_beat.models import IntervalSchedule, PeriodicTask
+
+from apps.accounts.models import Credential, Membership, Organization, User
+from apps.catalog.models import Alias, HeldSnapshot, MatchDecision, QuarantinedRow, RejectedPair, StockChange
+from apps.core import audit
+from apps.core.models import Breaker, Job, OutboundCall
+from apps.core.scope import everyone
+from reup import policy
+from tests import make
+
+BACKEND = "apps.accounts.backends.ByRole"
+
+
+@dataclass
+class House:
+    """An organization: `rows` one of everything by table; three words that no other organization's rows hold.
+
+    `name` stands in the organization's own name, `shown` in what connected organizations may read, `kept` in the rest.
+    """
+
+    key: str
+    organization: Organization
+    rows: dict = field(default_factory=dict)
+    decisions: dict = field(default_factory=dict)
+
+    def word(self, kind: str) -> str:
+        return f"zq{self.key}{kind}"
+
+
+@dataclass(frozen=True)
+class Asker:
+    """Somebody who asks: a role, in a house or in none, let into the back office or not."""
+
+    label: str
+    role: str
+    home: str = ""
+    is_staff: bool = False
+    user: User | None = field(default=None, repr=False)
+    session: str = field(default="", repr=False)
+
+    @property
+    def everywhere(self) -> bool:
+        return self.role == policy.PLATFORM
+
+
+@dataclass
+class Town:
+    """`north` sells; `juniper` buys of it; `rival` sells too and knows neither."""
+
+    houses: dict[str, House]
+    askers: list[Asker]
+
+    def asker(self, label: str) -> Asker:
+        return next(asker for asker in self.askers if asker.label == label)
+
+    def relation(self, asker: Asker, house: House) -> policy.Rows | None:
+        """The narrowest circle of the asker's that the house belongs to; None for a stranger's."""
+        if asker.home == house.key:
+            return policy.OWN
+        if (asker.home, house.key) == ("juniper", "north"):
+            return policy.SHARED
+        return policy.PARTNERS if (asker.home, house.key) == ("north", "juniper") else None
+
+    def secrets_from(self, asker: Asker) -> list[str]:
+        """Words this asker may read nowhere."""
+        if asker.everywhere:
+            return []
+        hidden = {policy.OWN: [], policy.SHARED: ["kept"], policy.PARTNERS: ["kept", "shown"]}
+        every = ["kept", "shown", "name"]
+        return [
+            house.word(kind)
+            for house in self.houses.values()
+            for kind in hidden.get(self.relation(asker, house), every)
+        ]
+
+
+def build() -> Town:
+    """In the caller's transaction."""
+    with everyone("test"):
+        sides = {"north": "wholesaler", "juniper": "retailer", "rival": "wholesaler"}
+        houses = {key: _house(key, side, number) for number, (key, side) in enumerate(sides.items(), 1)}
+        joined = make.connection(houses["north"].organization, houses["juniper"].organization)
+        houses["north"].rows["accounts.connection"] = joined
+        other = make.organization(side="retailer", name=houses["rival"].word("kept"))
+        houses["rival"].rows["accounts.connection"] = make.connection(houses["rival"].organization, other)
+        every = IntervalSchedule.objects.create(every=15, period="minutes")
+        houses["north"].rows["django_celery_beat.periodictask"] = PeriodicTask.objects.create(
+            name="sync stores", task="catalog.sync_stores", interval=every
+        )
+        return Town(houses, _askers(houses))
+
+
+def _house(key: str, side: str, number: int) -> House:
+    house = House(key, None)
+    house.organization = make.organization(side=side, name=f"{house.word('name')} Company")
+    house.rows["accounts.organization"] = house.organization
+    _goods(house, number)
+    _bookkeeping(house)
+    _decided(house)
+    _people(house)
+    return house
+
+
+def _goods(house: House, number: int) -> None:
+    """A shelf that partners may see, and beside it what they may not: an unlisted product, a closed site, costs."""
+    owner, shown, kept = house.organization, house.word("shown"), house.word("kept")
+    place = make.location(organization=owner, name=f"{shown} site", lsp=900 + number, loc=number, license_number=shown)
+    closed = make.location(organization=owner, name=f"{kept} site", is_active=False)
+    product = make.product(organization=owner, name=f"{shown} goods", sku=shown, brand=f"{shown} b", category=shown)
+    hidden = make.product(organization=owner, name=f"{kept} goods", sku=kept, brand=f"{kept} b", is_listed=False)
+    item = make.stock(location=place, product=product, tag=f"{shown} tag", unit_cost=Decimal("1.25"))
+    make.stock(location=place, product=hidden, tag=f"{kept} tag")
+    make.stock(location=closed, product=product, batch=f"{kept} batch")
+    credential = Credential(organization=owner, location=place, kind=Credential.Kind.DUTCHIE_BACKOFFICE)
+    credential.put_sign_in(username=f"{kept[:4]}{number}@{kept}.example", password=f"{kept} password")
+    credential.last_reason = f"{kept} refused"
+    credential.save(force_insert=True)
+    house.rows |= {
+        "accounts.location": place,
+        "accounts.credential": credential,
+        "catalog.product": product,
+        "catalog.brand": product.brand,
+        "catalog.category": product.category,
+        "catalog.stockitem": item,
+        "catalog.shelfline": product.shelf.get(location=place),
+        "catalog.productlink": make.link(
+            organization=owner,
+            source_name=f"{kept} in doubt",
+            candidates=[{"product": str(product.pk), "score": 61, "why": kept, "veto": ""}],
+        ),
+    }
+
+
+def _bookkeeping(house: House) -> None:
+    """Runs with what they changed, set aside and held; jobs, roads and the trail."""
+    owner, place, kept = house.organization, house.rows["accounts.location"], house.word("kept")
+    make.run(location=place, error=kept)
+    run = make.run(location=place, state="held", error=kept)
+    HeldSnapshot.objects.create(
+        organization=owner, location=place, run=run, reasons=[{"code": "shrunk", "text": kept}], why=kept
+    )
+    StockChange.objects.create(
+        organization=owner,
+        run=run,
+        location_id=place.pk,
+        product_id=house.rows["catalog.product"].pk,
+        inventory_id=house.rows["catalog.stockitem"].inventory_id,
+        name=f"{kept} change",
+        field="quantity",
+        old="9",
+        new="8",
+        at=timezone.now(),
+    )
+    house.rows["core.syncrun"] = run
+    house.rows["catalog.quarantinedrow"] = QuarantinedRow.objects.create(
+        organization=owner,
+        location=place,
+        run=run,
+        source="/reporting/inventory",
+        position=7,
+        fingerprint=kept,
+        raw=f'{{"sku": "{kept}"}}'.encode(),
+        reasons=[{"code": "number", "field": "unitPrice", "text": f"{kept} below zero."}],
+        last_seen_at=timezone.now(),
+    )
+    house.rows["core.job"] = Job.objects.create(
+        name="catalog.sync_inventory", organization_id=owner.pk, state="dead", error=f"{kept} broke"
+    )
+    house.rows["core.breaker"] = Breaker.objects.create(service="dutchie", key=str(place.pk), reason=f"{kept} road")
+    house.rows["core.outboundcall"] = OutboundCall.objects.create(
+        service="dutchie", key=str(place.pk), method="GET", path=f"/{kept}", seconds=0.2, outcome="ok", status=200
+    )
+    house.rows["core.auditentry"] = audit.record(f"{kept} person", "test.filled", run, organization=owner, note=kept)
+
+
+def _decided(house: House) -> None:
+    """What people decided and what was learned from it."""
+    owner, kept, product = house.organization, house.word("kept"), house.rows["catalog.product"]
+    link = house.rows["catalog.productlink"]
+    told = {"organization": owner, "product": product}
+    house.decisions["skip"] = MatchDecision.objects.create(
+        **told, link=link, verb="skip", by=f"{kept} person", why=kept, at=timezone.now()
+    )
+    Alias.objects.create(**told, key=kept, name=kept)
+    RejectedPair.objects.create(**told, lsp=link.lsp, dutchie_product=link.dutchie_product + 10**6)
+
+
+def _people(house: House) -> None:
+    member = make.user(email=f"member@{house.word('kept')}.test", at=house.organization, role="buyer", name="Member")
+    house.rows["accounts.user"] = member
+    house.rows["accounts.membership"] = Membership.objects.get(user=member)
+
+
+def _askers(houses: dict[str, House]) -> list[Asker]:
+    """A viewer who was let into the back office, and a leader who was not, show that it takes both."""
+    wanted = [Asker("anonymous", policy.ANONYMOUS), Asker("person", policy.PERSON)]
+    wanted += [Asker("platform", policy.PLATFORM, is_staff=True)]
+    for home in ("north", "juniper"):
+        wanted += [Asker(f"{home} {role}", role, home, is_staff=True) for role in ("owner", "staff")]
+    wanted += [
+        Asker("north viewer in the office", policy.VIEWER, "north", is_staff=True),
+        Asker("juniper buyer", policy.BUYER, "juniper"),
+        Asker("juniper owner outside", policy.OWNER, "juniper"),
+    ]
+    return [_signed_in(asker, houses) for asker in wanted]
+
+
+def _signed_in(asker: Asker, houses: dict[str, House]) -> Asker:
+    if asker.role == policy.ANONYMOUS:
+        return asker
+    home = houses[asker.home].organization if asker.home else None
+    email = f"{asker.label.replace(' ', '.')}@asker.test"
+    user = make.user(email=email, at=home, role=asker.role, staff=asker.is_staff, superuser=asker.everywhere)
+    return Asker(asker.label, asker.role, asker.home, asker.is_staff, user, _session(user))
+
+
+def _session(user: User) -> str:
+    client = Client()
+    client.force_login(user, BACKEND)
+    return client.cookies["sessionid"].value
