@@ -24,7 +24,7 @@ class Site(admin.AdminSite):
         return context
 
     def login(self, request, extra_context=None):
-        """The portal's sign-in is the only one. Who is signed in already and may not enter is told so, not asked again."""
+        """The portal's sign-in is the only one. Who is signed in and may not enter is told so, not asked again."""
         wanted = request.GET.get("next") or reverse("admin:index")
         if self.has_permission(request):
             return redirect("admin:index")
