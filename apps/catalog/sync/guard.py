@@ -4,6 +4,7 @@ The limits are D11 (bad rows) and D12 (what vanishes, how far sums and prices mo
 that a person has released takes the shelf's place as what the answer is measured against.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -85,8 +86,8 @@ def _measured(work: InventoryWork) -> tuple[Figures, Figures]:
     values = {
         "location": work.location.pk,
         "touched": [row.inventory_id for row in rows] + work.gone,
-        "quantities": [row.quantity for row in rows],
-        "prices": [row.price for row in rows],
+        "quantities": _array(row.quantity for row in rows),
+        "prices": _array(row.price for row in rows),
     }
     with connection.cursor() as cursor:
         cursor.execute(sql.FIGURES, values)
@@ -96,6 +97,11 @@ def _measured(work: InventoryWork) -> tuple[Figures, Figures]:
         Figures(frozenset(work.shelf.packages), stock, price),
         Figures(frozenset(work.told), stock_after, price_after, bad),
     )
+
+
+def _array(numbers: Iterable[Decimal]) -> str:
+    """As PostgreSQL writes an array: thousands of numbers, which the driver would dump one by one."""
+    return f"{{{','.join(map(str, numbers))}}}"
 
 
 def _released(work: InventoryWork) -> Figures:

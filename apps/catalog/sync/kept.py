@@ -5,12 +5,14 @@ from uuid import UUID
 
 from django.db import connection
 
-from apps.catalog.models import StockItem
-
 # Written out, for it reads every package in every run: the ORM would make objects of what is only compared.
 PRESENT = """
 SELECT inventory_id, link_id, product_id IS NULL, fingerprint FROM catalog_stockitem
 WHERE location_id = %s AND gone_at IS NULL
+"""
+DIGESTS = """
+SELECT inventory_id, CASE WHEN gone_at IS NULL THEN digest ELSE '' END FROM catalog_stockitem
+WHERE location_id = %s AND inventory_id = ANY(%s)
 """
 
 
@@ -42,6 +44,6 @@ def shelf(location_id: UUID) -> Shelf:
 
 def digests(location_id: UUID, inventory_ids: list[int]) -> dict[int, bytes]:
     """What these packages were when they were last told of; empty for one that is gone, so that its return counts."""
-    mine = StockItem.objects.filter(location_id=location_id, inventory_id__in=inventory_ids)
-    kept = mine.values_list("inventory_id", "digest", "gone_at")
-    return {key: b"" if gone_at else bytes(digest) for key, digest, gone_at in kept}
+    with connection.cursor() as cursor:
+        cursor.execute(DIGESTS, [location_id, inventory_ids])
+        return dict(cursor.fetchall())

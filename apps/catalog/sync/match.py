@@ -49,7 +49,8 @@ def _unknown(work: InventoryWork, first: dict[int, StockRow]) -> dict[int, Stock
 
 
 def _known_links(work: InventoryWork, first: dict[int, StockRow]) -> dict[int, ProductLink]:
-    return {link.dutchie_product: link for link in _links(work).filter(dutchie_product__in=first)}
+    found = _links(work).filter(dutchie_product__in=first).only("dutchie_product", "product_id", "state", "method")
+    return {link.dutchie_product: link for link in found}
 
 
 def _links(work: InventoryWork) -> QuerySet[ProductLink]:
