@@ -66,6 +66,7 @@ INSTALLED_APPS = [
     "django_celery_beat",
     "django_filters",
     "django_htmx",
+    "django_otp",
     "django_structlog",
     "rest_framework",
     "drf_spectacular",
@@ -90,6 +91,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "apps.accounts.middleware.EnterScope",
+    "django_otp.middleware.OTPMiddleware",  # within the person's scope: a device is seen by nobody else
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -194,6 +196,23 @@ LOGIN_URL = "accounts:login"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "accounts:login"
 
+
+# --- wallets: what a message to sign says of us. Never from a request: a Host header is the sender's to choose
+def public_url() -> str:
+    """Where people reach us: PUBLIC_URL, else the first allowed host in production and this machine elsewhere."""
+    host = env("HOST", default="127.0.0.1")
+    here = f"http://{'127.0.0.1' if host in ('0.0.0.0', '::') else host}:{env('PORT', default='8000')}"  # noqa: S104
+    there = f"https://{ALLOWED_HOSTS[0].lstrip('.')}" if ALLOWED_HOSTS else "https://localhost"
+    url = env("PUBLIC_URL", default=there if PRODUCTION else here).rstrip("/")
+    scheme, _sep, domain = url.partition("://")
+    if scheme not in ("http", "https") or not domain or set(domain) & set("/?#@ "):
+        raise ImproperlyConfigured(f"PUBLIC_URL is {url!r}; it has to be a scheme and a host: https://reup.example.")
+    return url
+
+
+PUBLIC_URL = public_url()
+WALLET_CHAINS = env.list("WALLET_CHAINS", cast=int, default=[1] if PRODUCTION else [1, 1337, 31337])
+
 # --- words, times, money
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English"))]
@@ -230,7 +249,8 @@ SECURE_SSL_REDIRECT = HTTPS
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
-if env.bool("REUP_BEHIND_PROXY", default=False):  # only where a proxy of ours sets the header itself
+REUP_BEHIND_PROXY = env.bool("REUP_BEHIND_PROXY", default=False)  # only where a proxy of ours sets the headers itself
+if REUP_BEHIND_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
