@@ -54,6 +54,21 @@ def may(role: str | None, permission: str) -> bool:
     return verb in rights.get(f"{app}.{model}", rights.get(f"{app}.*", frozenset()))
 
 
+SECOND_FACTORS = frozenset({"otp", "recovery", "passkey"})  # as `amr` of a session names them
+
+
+def is_verified(amr: list[str]) -> bool:
+    """A second factor was shown."""
+    return bool(SECOND_FACTORS.intersection(amr))
+
+
+def demands_factor(roles: list[tuple[str, str]], *, is_staff: bool, is_superuser: bool) -> bool:
+    """Whether somebody may sign in with two factors only; `roles` are (role, side of the organization)."""
+    if is_staff or is_superuser:
+        return True
+    return any(role == Role.OWNER or (role == Role.STAFF and side == Side.WHOLESALER) for role, side in roles)
+
+
 INVARIANTS = [
     Invariant(
         name="a connection joins a wholesaler with a retailer",

@@ -20,17 +20,17 @@ class Unsealable(Exception):
 
 
 def seal(text: str, *, table: str, pk, organization) -> bytes:
-    number, key = next(iter(_keys(settings.REUP_KEYS).items()))
+    number, key = next(iter(keys(settings.REUP_KEYS).items()))
     nonce = os.urandom(12)
     return bytes([VERSION, number]) + nonce + AESGCM(key).encrypt(nonce, text.encode(), _bound(table, pk, organization))
 
 
 def unseal(sealed: bytes, *, table: str, pk, organization) -> str:
-    sealed = bytes(sealed)
-    if len(sealed) < 30 or sealed[0] != VERSION or sealed[1] not in (keys := _keys(settings.REUP_KEYS)):
+    sealed, held = bytes(sealed), keys(settings.REUP_KEYS)
+    if len(sealed) < 30 or sealed[0] != VERSION or sealed[1] not in held:
         raise Unsealable("This value was not sealed with a key we hold.")
     try:
-        return AESGCM(keys[sealed[1]]).decrypt(sealed[2:14], sealed[14:], _bound(table, pk, organization)).decode()
+        return AESGCM(held[sealed[1]]).decrypt(sealed[2:14], sealed[14:], _bound(table, pk, organization)).decode()
     except InvalidTag:
         raise Unsealable("This value was sealed for another row, or changed.") from None
 
@@ -40,7 +40,7 @@ def _bound(table: str, pk, organization) -> bytes:
 
 
 @cache
-def _keys(text: str) -> dict[int, bytes]:
+def keys(text: str) -> dict[int, bytes]:
     """`"2:…,1:…"`, newest first, or one key alone as number 1. A key is 32 characters or more of randomness."""
     pairs = [part.strip().rpartition(":") for part in text.split(",")]
     if any(len(key) < 32 for _, _, key in pairs):

@@ -55,6 +55,12 @@ class User(AbstractBaseUser, PermissionsMixin):
     get_short_name = get_full_name
 
     @property
+    def needs_factor(self) -> bool:
+        """Whether their rights demand a second factor. Asks their memberships: call it in their scope."""
+        roles = list(self.memberships.values_list("role", "organization__side"))
+        return rules.demands_factor(roles, is_staff=self.is_staff, is_superuser=self.is_superuser)
+
+    @property
     def initials(self) -> str:
         words = (self.name or self.email.partition("@")[0]).replace(".", " ").split()
         return "".join(word[0] for word in words[:2]).upper()
