@@ -1,4 +1,4 @@
-# Wallets, the messages handed out to sign, and lenders: each a person's own.
+"""Wallets, the messages handed out to sign, and lenders: each a person's own."""
 
 import uuid
 

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 from apps.accounts.actions import wallets
-from apps.accounts.models import Authenticator, Nonce, User
+from apps.accounts.models import Nonce, User
 from apps.accounts.visitors import RequestFacts
 from apps.core.scope import everyone
 
@@ -34,16 +34,12 @@ def signed_in(key: Key = KEY, **options):
 
 def linked(user: User, key: Key = KEY, *, session: str = "s1"):
     message = asked(key, purpose=Nonce.Purpose.LINK, user=user, session=session).message
-    return wallets.link_wallet(user=user, message=message, signature=key.sign(message), session=session, now=SOON)
+    signature = key.sign(message)
+    return wallets.link_wallet(
+        user=user, verified=False, message=message, signature=signature, session=session, now=SOON
+    )
 
 
 def kept(nonce: Nonce) -> Nonce:
     with everyone("test"):
         return Nonce.objects.get(pk=nonce.pk)
-
-
-def with_authenticator(user: User) -> None:
-    with everyone("test"):
-        device = Authenticator(user=user, name="authenticator", confirmed=True)
-        device.put(b"k" * 20)
-        device.save(force_insert=True)

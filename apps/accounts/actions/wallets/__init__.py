@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
+from apps.accounts.actions.factors import methods_of
 from apps.accounts.actions.signing_in import Step, after_first_factor
 from apps.accounts.models import Nonce, User, Wallet
 from apps.accounts.visitors import RequestFacts
@@ -14,11 +15,25 @@ from apps.core.scope import everyone
 from . import holders, nonces
 from .nonces import UnknownChain, WalletRefused, issue_nonce
 
-__all__ = ["UnknownChain", "WalletRefused", "WalletTaken", "issue_nonce", "link_wallet", "sign_in_with_wallet"]
+__all__ = [
+    "FactorNeeded",
+    "UnknownChain",
+    "WalletRefused",
+    "WalletTaken",
+    "issue_nonce",
+    "link_wallet",
+    "sign_in_with_wallet",
+]
 
 
 class WalletTaken(Refused):
     code = "wallet-taken"
+
+
+class FactorNeeded(Refused):
+    """A way into the account is added only by who has shown all that the account asks for."""
+
+    code, status = "second-factor-needed", 403
 
 
 def sign_in_with_wallet(
@@ -33,9 +48,11 @@ def sign_in_with_wallet(
     return after_first_factor(user=user, amr=["wallet"], request_facts=request_facts, now=now)
 
 
-def link_wallet(*, user: User, message: str, signature: str, session: str, now: datetime) -> Wallet:
-    """The wallet becomes a first factor of `user`, who asked for this message in this session. Raises WalletRefused, or
-    WalletTaken for one that is another account's."""
+def link_wallet(*, user: User, verified: bool, message: str, signature: str, session: str, now: datetime) -> Wallet:
+    """The wallet becomes a first factor of `user`, who asked for this message in this session, `verified` if a second
+    factor was shown in it. Raises WalletRefused, WalletTaken for one that is another account's, and FactorNeeded."""
+    if not verified and methods_of(user):
+        raise FactorNeeded(_("Sign in with your second factor to link a wallet."))
     with everyone(nonces.WHY):
         nonce = nonces.take(message, Nonce.Purpose.LINK, session, now)
         if nonce.user_id != user.pk:
