@@ -66,7 +66,7 @@ def issue_nonce(
         user=user,
         session=session,
         address=address,
-        message=_message(nonce, address, chain_id, purpose, now).text(),
+        message=message_of(nonce, address, chain_id, purpose, now).text(),
         created_at=now,
         expires_at=now + LIFE,
     )
@@ -103,7 +103,7 @@ def check(nonce: Nonce, signature: str, now: datetime) -> None:
 
 
 def _is_ours(said: rules.Message, nonce: Nonce, now: datetime) -> bool:
-    ours = _message(nonce.nonce, nonce.address, said.chain_id, nonce.purpose, nonce.created_at)
+    ours = message_of(nonce.nonce, nonce.address, said.chain_id, nonce.purpose, nonce.created_at)
     in_time = moment(said.issued_at) - CLOCKS <= now < moment(said.expiration_time)
     return said == ours and said.chain_id in settings.WALLET_CHAINS and in_time
 
@@ -113,7 +113,7 @@ def refuse(nonce: Nonce | None, why: str) -> None:
     raise WalletRefused(_("This message and signature were not accepted. Ask for a new message and sign that one."))
 
 
-def _message(nonce: str, address: str, chain_id: int, purpose: str, now: datetime) -> rules.Message:
+def message_of(nonce: str, address: str, chain_id: int, purpose: str, now: datetime) -> rules.Message:
     """Who we are comes from settings alone. EIP-4361 leaves the scheme out where it is https."""
     scheme, _sep, domain = settings.PUBLIC_URL.partition("://")
     return rules.Message(
