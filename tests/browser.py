@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterator
 import pytest
 import uvicorn
 from axe_playwright_python.sync_playwright import Axe
-from django.test import Client
 from playwright.sync_api import Browser, Page, sync_playwright
 
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
@@ -64,12 +63,11 @@ def page(chromium, transactional_db) -> Iterator[Page]:
 
 
 @pytest.fixture
-def sign_in(live_url) -> Callable[[Page, object], None]:
+def sign_in(live_url, client_of) -> Callable[[Page, object], None]:
     """Sign a person in without the form: for pages that are about something else."""
 
     def signed_in(shown: Page, user) -> None:
-        client = Client()
-        client.force_login(user, "apps.accounts.backends.ByRole")
+        client = client_of(user)
         cookie = client.cookies["sessionid"].value
         shown.context.add_cookies([{"name": "sessionid", "value": cookie, "url": live_url}])
 

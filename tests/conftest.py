@@ -8,6 +8,7 @@ import pytest
 import redis
 from django.conf import settings as project
 from django.test import Client
+from django_otp import DEVICE_ID_SESSION_KEY
 
 from apps import sandbox
 from apps.accounts.middleware import scope_of
@@ -92,15 +93,25 @@ def scoped():
 
 @pytest.fixture
 def client_of():
-    """`client_of(user)` is a signed-in browser; without a user, an anonymous one."""
+    """`client_of(user)` is a browser signed in with both factors; `verified=False`: with the first alone; without a
+    user: an anonymous one."""
 
-    def signed_in(user: User | None = None, **options) -> Client:
+    def signed_in(user: User | None = None, *, verified: bool = True, **options) -> Client:
         client = Client(**options)
         if user:
-            client.force_login(user, "apps.accounts.backends.ByRole")
+            enter(client, user, verified=verified)
         return client
 
     return signed_in
+
+
+def enter(client: Client, user: User, *, verified: bool = True) -> None:
+    """Past the forms of signing in, into a session as they would leave it."""
+    client.force_login(user, "apps.accounts.backends.ByRole")
+    if verified:
+        session = client.session
+        session[DEVICE_ID_SESSION_KEY] = make.authenticator(user).persistent_id
+        session.save()
 
 
 @pytest.fixture

@@ -5,11 +5,13 @@ from decimal import Decimal
 from functools import wraps
 from hashlib import blake2b
 from itertools import count
+from secrets import token_bytes
+from time import time
 
 from django.db.models import F, Q
 from django.utils import timezone
 
-from apps.accounts.models import Connection, Credential, Location, Membership, Organization, User
+from apps.accounts.models import Authenticator, Connection, Credential, Location, Membership, Organization, User
 from apps.catalog.models import Brand, Category, Product, ProductLink, ShelfLine, StockItem
 from apps.core.models import SyncRun, SyncStep
 from apps.core.scope import everyone
@@ -44,6 +46,22 @@ def user(*, email=None, at=None, role="owner", staff=False, superuser=False, nam
     if at:
         Membership.objects.create(user=person, organization=at, role=role)
     return person
+
+
+@builder
+def authenticator(user) -> Authenticator:
+    """The person's authenticator in use; `code(device)` is what it shows."""
+    found = Authenticator.objects.filter(user=user, confirmed=True).first()
+    if found is None:
+        found = Authenticator(user=user, name="authenticator")
+        found.put(token_bytes(20))
+        found.save(force_insert=True)
+    return found
+
+
+def code(device: Authenticator, *, seconds: int = 0) -> str:
+    """What the phone shows now, or so many seconds later."""
+    return device.shows(at=time() + seconds)
 
 
 @builder

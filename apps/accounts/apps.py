@@ -13,10 +13,12 @@ class Accounts(AppConfig):
         from apps.core.live import people
 
         from . import rules
+        from .actions import sessions
         from .middleware import scope_for
         from .topics import own_runs, own_self
 
         topics.own("me", own_self)
         topics.own("runs", own_runs)
         people.work_in(scope_for)
+        people.ask_of_programs(sessions.lives)
         keep(*rules.INVARIANTS)

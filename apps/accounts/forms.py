@@ -1,8 +1,14 @@
-"""Shapes in: who signs in, which organization, which colours."""
+"""Shapes in: who signs in, with which code; a new password; which organization, which colours."""
 
 from django import forms
-from django.contrib.auth.forms import AuthenticationForm
+from django.contrib.auth.forms import AuthenticationForm, SetPasswordForm
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+from apps.core.errors import Refused
+
+from .actions import signing_in
+from .visitors import facts_of
 
 
 class SignIn(AuthenticationForm):
@@ -26,6 +32,63 @@ class SignIn(AuthenticationForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["password"].error_messages["required"] = _("Write your password.")
+
+    def clean(self):
+        """Counted and queued like every other way in; never Django's own `authenticate` alone."""
+        email, password = self.cleaned_data.get("username"), self.cleaned_data.get("password")
+        if email and password:
+            self.user_cache = _checked(self.request, email, password)
+            if self.user_cache is None:
+                raise self.get_invalid_login_error()
+        return self.cleaned_data
+
+
+class ShowCode(forms.Form):
+    """A code from the authenticator, or one of the recovery codes. Spaces and dashes don't count."""
+
+    METHODS = ("totp", "recovery")
+
+    code = forms.CharField(max_length=40, error_messages={"required": _("Write the code.")})
+    method = forms.ChoiceField(choices=[(name, name) for name in METHODS], required=False)
+
+    def clean_code(self):
+        return "".join(self.cleaned_data["code"].split())
+
+    def clean_method(self):
+        return self.cleaned_data["method"] or "totp"
+
+
+class ShowPassword(forms.Form):
+    """The person at the keyboard is still the one who signed in."""
+
+    password = forms.CharField(
+        max_length=256, strip=False, error_messages={"required": _("Write your password."), "max_length": ""}
+    )
+
+    def __init__(self, request, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.request = request
+
+    def clean_password(self):
+        password = self.cleaned_data["password"]
+        if _checked(self.request, self.request.user.email, password) is None:
+            raise forms.ValidationError(_("That password did not match."))
+        return password
+
+
+class ChangePassword(SetPasswordForm):
+    """Asked after the person has shown who they are; twelve characters, none of the common ones."""
+
+    error_messages = {"password_mismatch": _("The two did not match. Write the new password twice.")}
+
+
+def _checked(request, email: str, password: str):
+    try:
+        return signing_in.check_password(
+            email=email, password=password, request_facts=facts_of(request), now=timezone.now()
+        )
+    except Refused as refusal:
+        raise forms.ValidationError(refusal.detail, code=refusal.code) from None
 
 
 class ChooseOrganization(forms.Form):

@@ -2,19 +2,26 @@
 
 from contextlib import ExitStack
 
+from django.contrib.auth import logout
+from django.contrib.auth.views import redirect_to_login
+from django.http import JsonResponse
 from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext as _
 from structlog.contextvars import bind_contextvars
 
 from apps.core import audit
+from apps.core.drf import problems
 from apps.core.scope import everyone, scope
 
+from . import bearer, rules
 from .models import Connection, Membership
 
 PROBES = {"/healthz", "/readyz"}  # machines ask these while the database is away; a session must not be in their way
 
 
 class EnterScope:
-    """Sets `request.membership`, `request.organization`, `request.place` (a location or None), and enters their scope.
+    """Sets `request.sign_in` (a program's session, or None), `request.membership`, `request.organization` and
+    `request.place` (a location or None), and enters their scope.
 
     A platform superuser in the back office sees every organization; that look is audited, and so is each later act.
     """
@@ -23,7 +30,9 @@ class EnterScope:
         self.get_response = get_response
 
     def __call__(self, request):
-        request.membership = request.organization = request.place = None
+        request.membership = request.organization = request.place = request.sign_in = None
+        if request.path not in PROBES:
+            bearer.recognise(request)
         if request.path in PROBES or not request.user.is_authenticated:
             return self.get_response(request)
         with ExitStack() as stack:
@@ -39,6 +48,34 @@ class EnterScope:
                 stack.enter_context(everyone("platform superuser in the back office"))
                 _tell(request)
             return self.get_response(request)
+
+
+class DemandFactor:
+    """A session whose person must have a second factor and has shown none reaches nothing: pages send them to sign in,
+    the API says 401. So a role given today binds a session of yesterday."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        if not getattr(request, "user", None) or not request.user.is_authenticated or not demands(request):
+            return self.get_response(request)
+        if request.path.startswith("/api/"):
+            detail = _("This account needs a second factor. Sign in with it.")
+            body = problems.body_of("second-factor-needed", 401, detail)
+            return JsonResponse(body, status=401, content_type=problems.MEDIA_TYPE)
+        logout(request)
+        return redirect_to_login(request.get_full_path())
+
+
+def demands(request) -> bool:
+    """Whether a second factor is owed: by the role in the organization one works for, or by the right to the admin."""
+    user, membership = request.user, request.membership
+    roles = [(membership.role, membership.organization.side)] if membership else []
+    if not rules.demands_factor(roles, is_staff=user.is_staff, is_superuser=user.is_superuser):
+        return False
+    session = request.sign_in
+    return not (session.verified if session else user.is_verified())
 
 
 def scope_of(membership: Membership) -> dict:

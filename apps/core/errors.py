@@ -5,11 +5,12 @@ class Refused(Exception):
     """A rule said no. Faces turn it into a page's note or a problem+json answer.
 
     `code` is a slug (`insufficient-stock`), `detail` a sentence for a person, `status` 409 or 422, and `errors` maps
-    fields to sentences.
+    fields to sentences. `headers` go with the answer of the API.
     """
 
     code = "refused"
     status = 409
+    headers: dict[str, str] = {}
 
     def __init__(self, detail: str, *, code: str = "", status: int = 0, errors: dict | None = None):
         super().__init__(detail)

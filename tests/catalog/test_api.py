@@ -40,7 +40,7 @@ def everything(client, path) -> list[dict]:
 def test_an_anonymous_call_is_refused_as_a_problem(client, db, path):
     answer = client.get(API + path)
 
-    assert answer.status_code == 403
+    assert answer.status_code == 401
     assert answer["Content-Type"] == "application/problem+json"
     assert answer.json()["code"] == "not-signed-in"
 

@@ -82,7 +82,7 @@ def test_another_method_is_405(api):
 def test_without_signing_in_the_api_says_so(client_of, db):
     told = problem(send(client_of(), GOOD))
 
-    assert (told["code"], told["status"]) == ("not-signed-in", 403)
+    assert (told["code"], told["status"]) == ("not-signed-in", 401)
     assert told["detail"] == "Sign in first."
 
 

@@ -34,6 +34,7 @@ class TooMany(Refused):
     """Nothing was looked at; the same for those who exist and those who don't."""
 
     code, status = "too-many-tries", 429
+    headers = {"Retry-After": str(int(A_QUARTER.total_seconds()))}
 
 
 def mark_of(text: str) -> str:

@@ -7,6 +7,7 @@ from importlib import import_module
 from django.conf import settings
 from django.db import transaction
 from django.db.models import F
+from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext as _
 from rest_framework_simplejwt.exceptions import TokenError
@@ -37,6 +38,7 @@ class NotSignedIn(Refused):
     """The token is none, or none any more: 401."""
 
     code, status = "not-signed-in", 401
+    headers = {"WWW-Authenticate": "Bearer"}
 
 
 @transaction.atomic
@@ -65,7 +67,7 @@ def open_in_browser(*, user: User, key: str, amr: list[str], request_facts: Requ
 
 def find(access: str, *, now: datetime) -> Session:
     """The session an access token speaks for, its user at hand. One indexed read; raises NotSignedIn."""
-    said = _read(tokens.Access, access)
+    said = read(tokens.Access, access)
     with scope(user=said["sub"]):
         row = _standing(said["sid"], said["sub"], now)
     if row is None or row.version != said.get("ver"):
@@ -73,14 +75,15 @@ def find(access: str, *, now: datetime) -> Session:
     return row
 
 
-def is_alive(session_id, user_id, *, now: datetime) -> bool:
+def lives(session_id, user_id) -> bool:
+    """Whether it stands now: asked by sockets again and again."""
     with scope(user=user_id):
-        return _standing(session_id, user_id, now) is not None
+        return _standing(session_id, user_id, timezone.now()) is not None
 
 
 def refresh(token: str, *, now: datetime) -> Tokens:
     """The next pair. The same token again within the grace gives the same one; later it ends the whole family."""
-    said = _read(tokens.Refresh, token)
+    said = read(tokens.Refresh, token)
     with scope(user=said["sub"]), transaction.atomic():
         row = Session.objects.select_for_update().filter(pk=said["sid"]).first()
         made = _next(row, token, now) if row and _stands(row, now) else None
@@ -92,7 +95,7 @@ def refresh(token: str, *, now: datetime) -> Tokens:
 def log_out(token: str, *, now: datetime) -> None:
     """End the session of a refresh token; one that is nobody's, or ended, changes nothing."""
     try:
-        said = _read(tokens.Refresh, token)
+        said = read(tokens.Refresh, token)
     except NotSignedIn:
         return
     with scope(user=said["sub"]):
@@ -165,7 +168,8 @@ def _bound(row: Session) -> dict:
 # --- whether a session stands
 
 
-def _read(kind, token: str):
+def read(kind: type[tokens.Ours], token: str) -> tokens.Ours:
+    """A token of ours of this kind; raises NotSignedIn for any other text."""
     try:
         return kind(token)
     except TokenError as error:

@@ -30,6 +30,7 @@ class Busy(Refused):
     """Too many people sign in at this moment."""
 
     code, status = "busy", 503
+    headers = {"Retry-After": str(PATIENCE)}
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,7 @@ def check_password(*, email: str, password: str, request_facts: RequestFacts, no
     if mark in request_facts.known:
         tries = [(budgets.PASSWORDS, f"{mark}:known:{budgets.mark_of(request_facts.agent)[:16]}")]
     else:
-        tries = [(budgets.PASSWORDS_NETWORK, request_facts.network), (budgets.PASSWORDS, mark)]
+        tries = [(budgets.PASSWORDS, mark), (budgets.PASSWORDS_NETWORK, request_facts.network)]
     budgets.spend(*tries, now=now)
     with _turn():
         user = authenticate(None, username=email.strip().lower(), password=password)
@@ -85,7 +86,7 @@ def await_second_factor(*, user: User, amr: list[str], now: datetime) -> Step | 
 
 def pending_of(mfa_token: str, *, now: datetime) -> Pending:
     """The sign-in a short-lived token waits for. Raises NotSignedIn."""
-    said = sessions._read(tokens.SecondFactor, mfa_token)
+    said = sessions.read(tokens.SecondFactor, mfa_token)
     return find_pending(said["pid"], said["sub"], now=now)
 
 
@@ -117,6 +118,7 @@ def _count(pending: Pending, now: datetime) -> None:
     with scope(user=pending.user_id):
         if not _open(now).filter(pk=pending.pk).update(tries=F("tries") + 1):
             raise NotSignedIn(_("This sign-in has run out. Start again with your password."))
+    pending.tries += 1
 
 
 @transaction.atomic

@@ -68,6 +68,12 @@ class Authenticator(Device):
         self.save(update_fields=["last_step", "last_used_at"])
         return True
 
+    def shows(self, *, at: float | None = None) -> str:
+        """The six digits an app shows at a Unix time, or now."""
+        totp = TOTP(self.key, STEP_SECONDS, 0, DIGITS)
+        totp.time = time.time() if at is None else at
+        return f"{totp.token():0{DIGITS}}"
+
     @property
     def _bound(self) -> dict:
         return {"table": "accounts_authenticator", "pk": self.user_id, "organization": None}

@@ -59,7 +59,7 @@ def handler(error: Exception, context) -> Response | None:
         error = exceptions.PermissionDenied()
     if isinstance(error, Refused):
         set_rollback()
-        return problem(error.code, error.status, error.detail, errors=error.errors)
+        return problem(error.code, error.status, error.detail, errors=error.errors, headers=error.headers)
     if not isinstance(error, exceptions.APIException):
         return None
     set_rollback()

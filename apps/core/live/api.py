@@ -43,7 +43,7 @@ class Ticket(APIView):
 
 
 def _listener(request) -> Listener:
-    """A socket opened from a session ends with that session; any other ends when the password changes."""
+    """A socket opened from a session, a browser's or a program's, ends with that session."""
     by_session = isinstance(request.successful_authenticator, SessionAuthentication)
     organization = getattr(request, "organization", None)
     return Listener(
@@ -51,4 +51,5 @@ def _listener(request) -> Listener:
         user=str(request.user.pk),
         stamp=request.user.get_session_auth_hash(),
         organization=str(organization.pk) if organization else None,
+        sign_in=str(request.auth.pk) if request.auth else "",
     )

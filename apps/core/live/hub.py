@@ -15,7 +15,7 @@ from .client import Client
 
 log = structlog.get_logger(__name__)
 BEATS_STUCK = 2  # a client that has taken nothing for so many beats is let go
-BEATS_A_ROUND = 2  # in which everybody's rights are asked again
+BEATS_A_ROUND = 0.8  # in which everybody's rights are asked again: within a beat of 15 s they are gone
 BEATS_UNSURE = 4  # with the database away, rights are taken on trust for so long
 NOT_SIGNED_IN, TOO_SLOW, TRY_LATER = 4401, 4408, 1013
 

@@ -17,7 +17,8 @@ from apps.core.scope import scope
 
 @dataclass(frozen=True)
 class Listener:
-    """Signed in by a session, or by a ticket of somebody who had none; then `stamp` changes with the password.
+    """Signed in by a session, or by a ticket of somebody who had none; then `stamp` changes with the password, and
+    `sign_in` is the id of a program's session, while which lives the socket does.
 
     `organization` is the one the person worked for when the ticket was made; a session says it itself.
     """
@@ -26,6 +27,16 @@ class Listener:
     user: str = ""
     stamp: str = field(default="", repr=False)
     organization: str | None = None
+    sign_in: str = ""
+
+
+_lives: Callable = lambda sign_in, user_id: False  # noqa: E731
+
+
+def ask_of_programs(lives: Callable) -> None:
+    """`lives(program's session id, user's id)`: whether that session still stands."""
+    global _lives
+    _lives = lives
 
 
 _scope_for: Callable = lambda user, organization: {"user": user.pk}  # noqa: E731
@@ -63,6 +74,8 @@ def _present(listener: Listener):
     """The active user and the organization chosen, as they are in the database now; (None, None) for a stranger."""
     if listener.session:
         return _by_session(listener.session)
+    if listener.sign_in and not _lives(listener.sign_in, listener.user):
+        return None, None
     user = get_user_model().objects.filter(pk=listener.user or None, is_active=True).first()
     if user and constant_time_compare(user.get_session_auth_hash(), listener.stamp):
         return user, listener.organization

@@ -3,7 +3,6 @@
 import contextlib
 import hashlib
 import io
-import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -20,10 +19,7 @@ from django_celery_beat.models import PeriodicTask
 from apps.core import jobs
 from apps.core.roles import as_owner
 from apps.core.scope import everyone
-from reup.local.places import write_private
-from reup.local.signin import PEOPLE
-
-from .demo import sign_ins
+from reup import demo_people
 
 ONE_AT_A_TIME = 0x7265757000  # of PostgreSQL's advisory locks: two hosts releasing at once take turns
 
@@ -60,7 +56,7 @@ class Command(BaseCommand):
             call_command("demo", stdout=io.StringIO())
             jobs.enqueue("catalog.sync_stores", now=True)  # the timetable's own first turn may be a while away
             self.stdout.write("demo filled in")
-        write_private(settings.VAR / PEOPLE, json.dumps(people()))
+        demo_people.write_down()
 
     def collect(self) -> None:
         """collectstatic, unless every file is as it was the last time."""
@@ -86,13 +82,6 @@ def taking_turns() -> Iterator[None]:
 def recall() -> None:
     """Beat writes its lines anew at each start and counts one that never ran from there: restarts could starve it."""
     PeriodicTask.objects.filter(last_run_at=None).update(last_run_at=F("date_changed"))
-
-
-def people() -> list[dict]:
-    """Those of the demo's people who live in this database."""
-    with everyone("whose sign-ins to print"):
-        here = set(get_user_model().objects.values_list("email", flat=True))
-        return [person for person in sign_ins() if person["email"] in here]
 
 
 def fingerprint() -> str:

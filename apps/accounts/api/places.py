@@ -2,10 +2,9 @@
 
 from rest_framework import generics
 
+from apps.accounts.models import Location
+from apps.accounts.serializers import LocationOut
 from apps.core.drf.permissions import Member
-
-from .models import Location
-from .serializers import LocationOut
 
 
 class Locations(generics.ListAPIView):

@@ -1,21 +1,15 @@
-"""Pages of signing in and out, and the two choices a person keeps: the organization they act for, and their colours."""
+"""The two choices a person keeps: the organization they act for, and their colours."""
 
-from django.contrib.auth import views as auth
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponseBadRequest
 from django.shortcuts import redirect, resolve_url
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
-from .forms import ChooseOrganization, ChooseTheme, SignIn
-from .models import Membership
+from apps.accounts.forms import ChooseOrganization, ChooseTheme
+from apps.accounts.models import Membership
 
 YEAR = 365 * 86_400
-
-sign_in = auth.LoginView.as_view(
-    template_name="accounts/login.html", authentication_form=SignIn, redirect_authenticated_user=True
-)
-sign_out = auth.LogoutView.as_view()
 
 
 @require_POST

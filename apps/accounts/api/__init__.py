@@ -1,0 +1,1 @@
+"""JSON: tokens for programs, and the places a member works with."""

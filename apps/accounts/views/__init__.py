@@ -1,0 +1,1 @@
+"""Pages: signing in and out, the second factor, a person's own security, and the choices they keep."""
