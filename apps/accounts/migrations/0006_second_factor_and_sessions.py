@@ -12,7 +12,7 @@ from apps.core import sql
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0004_wallets'),
+        ('accounts', '0005_wallets'),
         ('core', '0002_roles_and_row_security'),
     ]
 

@@ -11,7 +11,7 @@ from apps.core import sql
 
 
 class Migration(migrations.Migration):
-    dependencies = [("accounts", "0003_backoffice_sign_in"), ("core", "0002_roles_and_row_security")]
+    dependencies = [("accounts", "0004_sign_in_tried"), ("core", "0002_roles_and_row_security")]
 
     operations = [
         migrations.CreateModel(
