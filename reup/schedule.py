@@ -15,6 +15,7 @@ def timetable(*, inventory_minutes: int) -> dict:
             "task": "core.clean",
             "schedule": crontab(minute=17, hour=9),
         },
+        "Clean: tries and sign-ins long over": {"task": "accounts.clean", "schedule": crontab(minute=27, hour=9)},
         "Check: the rules that must always hold": {
             "task": "core.check_invariants",
             "schedule": crontab(minute=41),

@@ -13,14 +13,15 @@ from django.utils.translation import gettext as _
 from rest_framework_simplejwt.exceptions import TokenError
 
 from apps.accounts import tokens
-from apps.accounts.models import Session, User
+from apps.accounts.models import Pending, Session, User
 from apps.accounts.visitors import RequestFacts
 from apps.core import audit, crypto
 from apps.core.errors import Refused
-from apps.core.scope import scope
+from apps.core.scope import everyone, scope
 
 GRACE = timedelta(seconds=10)
 BROWSER_LIFE = timedelta(hours=12)
+KEPT = timedelta(days=30)
 
 
 @dataclass(frozen=True)
@@ -126,6 +127,14 @@ def make_stale(user_id) -> None:
     """The person's rights changed: access tokens made before are refused, a refresh brings one with the new rights."""
     with scope(user=user_id):
         Session.objects.filter(user_id=user_id, revoked_at=None).update(version=F("version") + 1)
+
+
+def clean(now: datetime) -> None:
+    """Sign-ins that never got through go after a day, ended sessions after a month; the audit trail keeps both."""
+    with everyone("cleaning up"):
+        Pending.objects.filter(expires_at__lt=now - timedelta(days=1)).delete()
+        Session.objects.filter(expires_at__lt=now - KEPT).delete()
+        Session.objects.filter(revoked_at__lt=now - KEPT).delete()
 
 
 # --- how a family goes on
