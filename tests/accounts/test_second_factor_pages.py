@@ -71,7 +71,7 @@ def test_who_must_have_a_factor_takes_one_into_use_before_any_page(cast, client)
     page = client.get(ENROL).content.decode()
     with everyone("test"):
         device = cast.seller.authenticator_set.get()
-    assert "<svg" in page
+    assert "viewBox" in page  # the QR code grows and shrinks with its place
     assert " ".join([device.secret[:4], device.secret[4:8]]) in page
     assert "style=" not in page
 

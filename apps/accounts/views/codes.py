@@ -41,7 +41,7 @@ def offered(user) -> dict:
     """The authenticator to take into use: its QR code as a picture drawn here, and its secret to type."""
     device = factors.offer(user)
     picture = segno.make(device.uri, error="m", micro=False).svg_inline(
-        scale=4, border=2, light="#fff", svgclass="qr", lineclass=None
+        border=4, light="#fff", svgclass="qr", lineclass=None, omitsize=True
     )
     secret = " ".join(device.secret[at : at + 4] for at in range(0, len(device.secret), 4))
     return {"qr": mark_safe(picture), "secret": secret}  # noqa: S308  (drawn by segno from a URL of ours)
