@@ -58,7 +58,7 @@ class DemandFactor:
         self.get_response = get_response
 
     def __call__(self, request):
-        if not getattr(request, "user", None) or not request.user.is_authenticated or not demands(request):
+        if request.path in PROBES or not request.user.is_authenticated or not demands(request):
             return self.get_response(request)
         if request.path.startswith("/api/"):
             detail = _("This account needs a second factor. Sign in with it.")
