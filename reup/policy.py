@@ -91,6 +91,14 @@ PAGES = {
     "styleguide": Line(get=EVERYBODY),  # in development, demo and tests alone: made-up rows
     "accounts:login": Line(get=EVERYBODY, post=EVERYBODY),
     "accounts:logout": Line(post=EVERYBODY),
+    "accounts:mfa": Line(),  # for who has shown a password in this browser alone; others are sent to sign in
+    "accounts:enrol": Line(),  # the same
+    "accounts:security": Line(get=SIGNED_IN),
+    "accounts:again": Line(get=SIGNED_IN, post=SIGNED_IN),
+    "accounts:authenticator": Line(get=SIGNED_IN, post=SIGNED_IN),
+    "accounts:recovery_codes": Line(post=SIGNED_IN),
+    "accounts:password": Line(get=SIGNED_IN, post=SIGNED_IN),
+    "accounts:end_session": Line(),  # a person's own alone, whatever the role: tests/accounts
     "accounts:organization": Line(post=MEMBERS, of="accounts.organization"),
     "accounts:theme": Line(post=EVERYBODY),
     "catalog:list": Line(get=SIGNED_IN),
@@ -100,6 +108,19 @@ API = {
     "api:schema": Line(get=EVERYBODY),  # what there is to ask; no rows
     "api:docs": Line(get=EVERYBODY),
     "api:ws-ticket": Line(post=SIGNED_IN),
+    "api:token": Line(post=EVERYBODY),
+    "api:refresh": Line(),  # the token in the body is the sign-in; nobody's session is asked
+    "api:mfa_verify": Line(),
+    "api:mfa_enrol": Line(),
+    "api:mfa_confirm": Line(),
+    "api:logout": Line(post=EVERYBODY),
+    "api:sessions": Line(get=SIGNED_IN),
+    "api:session": Line(),  # a person's own alone, whatever the role: tests/accounts
+    "api:wallet_nonce": Line(post=EVERYBODY),
+    "api:wallet_verify": Line(),
+    "api:wallet_link_nonce": Line(post=SIGNED_IN),
+    "api:wallet_link": Line(post=SIGNED_IN),
+    "api:wallets": Line(get=SIGNED_IN),
     "api:locations": Line(get=MEMBERS),
     "api:location": Line(get=MEMBERS, of="accounts.location", seen=SHARED),
     "api:products": Line(get=MEMBERS),

@@ -14,6 +14,7 @@ from apps.core.models import Breaker, Job, OutboundCall
 from apps.core.scope import everyone
 from reup import policy
 from tests import make
+from tests.conftest import enter
 
 BACKEND = "apps.accounts.backends.ByRole"
 
@@ -223,5 +224,5 @@ def _signed_in(asker: Asker, houses: dict[str, House]) -> Asker:
 
 def _session(user: User) -> str:
     client = Client()
-    client.force_login(user, BACKEND)
+    enter(client, user)
     return client.cookies["sessionid"].value
