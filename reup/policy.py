@@ -108,18 +108,19 @@ API = {
     "api:schema": Line(get=EVERYBODY),  # what there is to ask; no rows
     "api:docs": Line(get=EVERYBODY),
     "api:ws-ticket": Line(post=SIGNED_IN),
-    "api:token": Line(post=EVERYBODY),
-    "api:refresh": Line(),  # the token in the body is the sign-in; nobody's session is asked
+    # What is shown in the body is the sign-in, whoever sends it: without it these are closed to everybody alike.
+    "api:token": Line(),
+    "api:refresh": Line(),
     "api:mfa_verify": Line(),
     "api:mfa_enrol": Line(),
     "api:mfa_confirm": Line(),
-    "api:logout": Line(post=EVERYBODY),
+    "api:logout": Line(),
     "api:sessions": Line(get=SIGNED_IN),
     "api:session": Line(),  # a person's own alone, whatever the role: tests/accounts
-    "api:wallet_nonce": Line(post=EVERYBODY),
+    "api:wallet_nonce": Line(),
     "api:wallet_verify": Line(),
-    "api:wallet_link_nonce": Line(post=SIGNED_IN),
-    "api:wallet_link": Line(post=SIGNED_IN),
+    "api:wallet_link_nonce": Line(),
+    "api:wallet_link": Line(),
     "api:wallets": Line(get=SIGNED_IN),
     "api:locations": Line(get=MEMBERS),
     "api:location": Line(get=MEMBERS, of="accounts.location", seen=SHARED),

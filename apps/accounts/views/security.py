@@ -13,7 +13,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django_otp import login as remember_device
 
 from apps.accounts import entering
@@ -36,6 +36,7 @@ def recently_shown(view):
     return login_required(guarded)
 
 
+@require_safe
 @login_required
 @never_cache
 def overview(request):
