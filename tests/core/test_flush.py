@@ -117,8 +117,8 @@ def test_fc53_sessions_and_sign_ins_stay_while_redis_forgets_and_while_it_is_awa
 
     Client.from_url(redis.url).flushall()
     assert browser.get("/portal/catalog/").status_code == 200
-    signed_in(client_of, cast.buyer)
+    signed_in(client_of, make.user(at=cast.retailer, role="buyer"))
 
     redis.kill()
     assert browser.get("/portal/catalog/").status_code == 200
-    signed_in(client_of, make.user(at=cast.retailer))
+    signed_in(client_of, make.user(at=cast.retailer, role="buyer"))
