@@ -22,11 +22,12 @@ STORY = """
 from django.core.management import call_command
 from django.test import Client
 from tests import make
+from tests.conftest import enter
 
 call_command("migrate", verbosity=0)
 wholesaler = make.organization()
 browser = Client()
-browser.force_login(make.user(at=wholesaler), "apps.accounts.backends.ByRole")
+enter(browser, make.user(at=wholesaler))
 print(browser.session.session_key, make.location(organization=wholesaler, lsp=1, loc=2, key="some-key").pk)
 """
 EVERY_RULE = """
