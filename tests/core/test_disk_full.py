@@ -124,7 +124,10 @@ def site():
             port = free_port()
             made = Site(tables=tables, log=logs / "web.log", postgres=postgres, port=port)
             command = ("-m", "uvicorn", "reup.asgi:application", "--port", str(port), "--no-access-log")
-            with running(*command, log=log, DATABASE_URL=postgres.url) as made.process:
+            suite = {
+                "DJANGO_SETTINGS_MODULE": "tests.settings"
+            }  # static files as they lie there: none are collected here
+            with running(*command, log=log, DATABASE_URL=postgres.url, **suite) as made.process:
                 made.answers_within(30)
                 yield made
     finally:
