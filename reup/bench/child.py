@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
 
+from reup.local import child
 from reup.local.places import ROOT
 
 READY = """
@@ -29,33 +30,28 @@ QUIET = {"REUP_LOG_LEVEL": "WARNING", "REUP_NO_VENV": "1"}
 def run_apart(module: str, *arguments: str, environment: dict[str, str]) -> Any:
     """What `main(*arguments)` of the module returns. Its errors are ours."""
     command = [sys.executable, "-c", RUN, module, *arguments]
-    done = subprocess.run(  # noqa: S603  our own Python
-        command, env=os.environ | environment | QUIET, cwd=ROOT, capture_output=True, text=True, check=False
-    )
-    if done.returncode:
-        raise RuntimeError(f"{module} failed:\n{done.stderr[-2000:]}")
-    return json.loads(done.stdout.splitlines()[-1])
+    options = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+    process = child.spawn(command, env=os.environ | environment | QUIET, cwd=ROOT, **options)
+    try:
+        out, words = process.communicate()
+    finally:
+        child.stop(process, by=signal.SIGKILL)
+    if process.returncode:
+        raise RuntimeError(f"{module} failed:\n{words[-2000:]}")
+    return json.loads(out.splitlines()[-1])
 
 
 @contextmanager
 def serving(module: str, port: int, *, environment: dict[str, str]) -> Iterator[None]:
     """`serve(port)` of the module in a process of its own, listening on loopback until the block ends."""
+    command = [sys.executable, "-c", SERVE, module, str(port)]
     with tempfile.TemporaryFile() as words:
-        process = subprocess.Popen(  # noqa: S603  our own Python
-            [sys.executable, "-c", SERVE, module, str(port)],
-            env=os.environ | environment | QUIET,
-            cwd=ROOT,
-            stdout=words,
-            stderr=words,
-            start_new_session=True,
-        )
+        process = child.spawn(command, env=os.environ | environment | QUIET, cwd=ROOT, stdout=words, stderr=words)
         try:
             _await(process, port, words, module)
             yield
         finally:
-            with suppress(ProcessLookupError):
-                os.killpg(process.pid, signal.SIGKILL)
-            process.wait()
+            child.stop(process, by=signal.SIGKILL)
 
 
 def _await(process: subprocess.Popen, port: int, words, module: str) -> None:

@@ -25,6 +25,7 @@ from tests.bench.push import stream
 
 PORT = 8921
 KEY = "pos-northlight-holland"  # as the emulator's first day knows it
+OFTEN = 100_000  # calls a minute
 PATIENCE = 20  # seconds for a frame
 
 
@@ -33,7 +34,7 @@ def run(bench: Bench) -> None:
     with ExitStack() as stack:
         emulator = sandbox.serve()
         stack.callback(emulator.stop)
-        settings.DUTCHIE_POS_URL, settings.OUTBOUND_ALLOW = emulator.url, ("127.0.0.1", "localhost")
+        _lead_to(emulator)
         sender = stream.Sender()
         place = _watched(sender)
         stack.enter_context(_others_syncing(emulator, crowd))
@@ -53,6 +54,14 @@ def run(bench: Bench) -> None:
     bench.note(f"median {statistics.median(times):.3f} s over {len(times)} hints")
     p99 = times[min(len(times) - 1, round(0.99 * len(times)))]
     bench.goal("hint to frame, 99th percentile, seconds", p99, at_most=1.0, reach=0.25)
+
+
+def _lead_to(emulator) -> None:
+    """The emulated POS is the one that is asked, as often as this takes: all stores share one key here."""
+    settings.DUTCHIE_POS_URL, settings.OUTBOUND_ALLOW = emulator.url, ("127.0.0.1", "localhost")
+    settings.DUTCHIE_PER_MINUTE = OFTEN
+    paths = ("/reporting/inventory", "/reporting/products")
+    emulator.world.patch({"settings": {"limits": dict.fromkeys(paths, OFTEN)}})
 
 
 def hint(place) -> None:
