@@ -10,7 +10,8 @@ from apps.core.management.json_command import JsonCommand
 from reup.bench import table
 from reup.bench.bench import Bench, WrongAnswer
 from reup.bench.ground import own_ground
-from reup.local.places import ROOT
+from reup.local.places import ROOT, LocalError
+from reup.local.signals import Stopped, stopping
 
 FOLDER = "tests.bench"
 
@@ -54,18 +55,17 @@ def about(name: str) -> str:
 
 
 def measure(name: str, *, quick: bool, rounds: int | None) -> Bench:
-    """Run the workload on ground of its own. Its `run(bench)` measures; `NEEDS_GROUND = False` needs no database."""
+    """Run the workload, its `run(bench)`, on ground of its own."""
     workload = importlib.import_module(f"{FOLDER}.{name}")
     bench = Bench(name, quick=quick, rounds=rounds or (3 if quick else 5))
     logging.disable(logging.INFO)
     try:
-        if getattr(workload, "NEEDS_GROUND", True):
-            with own_ground():
-                workload.run(bench)
-        else:
+        with stopping(), own_ground():
             workload.run(bench)
-    except WrongAnswer as wrong:
+    except (WrongAnswer, LocalError) as wrong:
         raise CommandError(str(wrong))
+    except Stopped as stopped:
+        raise CommandError("Stopped; the database is dropped.", returncode=128 + stopped.number)
     finally:
         logging.disable(logging.NOTSET)
     return bench
