@@ -1,8 +1,11 @@
 """Other processes of ours, on the test's own database: scripts and workers that may be killed."""
 
+import asyncio
 import os
 import subprocess
 import sys
+from collections.abc import Coroutine
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import IO
 from urllib.parse import urlsplit
@@ -23,6 +26,12 @@ def environment(**changes: str) -> dict[str, str]:
         "DATABASE_URL": url,
         **changes,
     }
+
+
+def in_a_loop(coroutine: Coroutine) -> object:
+    """Run it in a loop of its own, in a thread of its own: the browser tests keep a loop in this one."""
+    with ThreadPoolExecutor(1) as elsewhere:
+        return elsewhere.submit(asyncio.run, coroutine).result()
 
 
 def script(text: str, **changes: str) -> subprocess.CompletedProcess:

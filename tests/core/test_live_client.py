@@ -1,16 +1,15 @@
 """What is kept for a client that does not read: a few frames, however many are told."""
 
 import asyncio
-from concurrent.futures import ThreadPoolExecutor
 
 from apps.core.live.client import ROOM, Client
 from apps.core.live.people import Listener
 from apps.core.live.store import Shared
+from tests.processes import in_a_loop
 
 
 def test_a_stuck_client_is_marked_behind_and_costs_a_few_frames_of_memory():
-    with ThreadPoolExecutor(1) as elsewhere:  # the browser tests keep a loop of their own in this thread
-        elsewhere.submit(asyncio.run, _offer_many()).result()
+    in_a_loop(_offer_many())
 
 
 async def _offer_many():

@@ -14,6 +14,7 @@ from apps.core.live.origin import is_ours
 from apps.core.live.people import Listener
 from reup.asgi import application
 from tests import make
+from tests.processes import in_a_loop
 
 pytestmark = pytest.mark.django_db(transaction=True)
 PATH = "/ws/v1/stream"
@@ -32,7 +33,7 @@ def knock(address=PATH, *, cookie=None, origin=None, door=sockets, say=None):
     headers = [(b"cookie", f"sessionid={cookie}".encode())] if cookie else []
     headers += [(b"origin", value.encode()) for value in ([origin] if isinstance(origin, str) else origin or [])]
     scope = {"type": "websocket", "path": path, "query_string": query.encode(), "headers": headers}
-    return asyncio.run(_knock(ApplicationCommunicator(door, scope), say))
+    return in_a_loop(_knock(ApplicationCommunicator(door, scope), say))
 
 
 async def _knock(visitor: ApplicationCommunicator, say) -> str:
@@ -198,7 +199,7 @@ def test_of_two_at_once_one_gets_in_with_a_ticket(client_of):
     async def both():
         return await asyncio.gather(*(tickets.redeem(ticket) for _ in range(20)))
 
-    assert sorted(found is None for found in asyncio.run(both())) == [False] + [True] * 19
+    assert sorted(found is None for found in in_a_loop(both())) == [False] + [True] * 19
 
 
 @pytest.mark.engines
