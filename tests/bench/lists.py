@@ -90,7 +90,7 @@ class Company:
     def __init__(self, rows: int):
         self.rows = rows
         self.organization = make.organization()
-        self.person = make.user(at=self.organization)
+        self.person = make.user(at=self.organization, role="buyer")
         values = {"organization": self.organization.pk, "products": A_STORE, "stores": rows // A_STORE}
         with everyone("bench"), connection.cursor() as cursor:
             cursor.execute("SET statement_timeout = 0")

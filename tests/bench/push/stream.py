@@ -20,7 +20,7 @@ class Sender:
     def __init__(self):
         company = make.organization()
         self.place = make.location(organization=company)
-        person = make.user(at=company)
+        person = make.user(at=company, role="buyer")
         browser = Client()
         with everyone("bench"):
             browser.force_login(get_user_model().objects.get(pk=person.pk), "apps.accounts.backends.ByRole")
