@@ -1,6 +1,7 @@
 """Every setting, in one file; what differs between places comes from the environment and nonsense is refused."""
 
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import environ
 import structlog
@@ -214,6 +215,13 @@ def public_url() -> str:
 
 PUBLIC_URL = public_url()
 WALLET_CHAINS = env.list("WALLET_CHAINS", cast=int, default=[1] if PRODUCTION else [1, 1337, 31337])
+
+# --- letters: without EMAIL_URL they are printed where the worker prints, or handed to this host's own mail server
+EMAIL = env.email_url("EMAIL_URL", default="smtp://localhost:25" if PRODUCTION else "consolemail://")
+vars().update(EMAIL)
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = env("MAIL_FROM", default=f"ReUp <no-reply@{urlsplit(PUBLIC_URL).hostname}>")
+PASSWORD_RESET_TIMEOUT = 3600
 
 # --- words, times, money
 LANGUAGE_CODE = "en"
