@@ -12,7 +12,7 @@ class ByRole(ModelBackend):
     """Password sign-in; permissions by role. Django's own groups and user permissions are not asked."""
 
     def has_perm(self, user, perm, obj=None):
-        return user.is_active and rules.may(role_of(user), perm)
+        return user.is_active and rules.may_in_office(role_of(user), perm)
 
     def has_module_perms(self, user, app_label):
         return user.is_active and any(label.startswith(f"{app_label}.") for label in rules.MAY.get(role_of(user), {}))

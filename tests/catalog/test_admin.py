@@ -301,15 +301,16 @@ def test_a_member_sees_fellow_members_alone_and_changes_no_person(rival, cast, c
 
 def test_an_owner_adds_a_member_by_email_and_staff_may_not(cast, client_of):
     made = make.user(email="new@northlight.test")
-    body = {"email": "New@Northlight.test", "role": "staff"}
+    body = {"email": "New@Northlight.test", "roles": ["order_desk"]}
     helper = make.user(at=cast.wholesaler, role="staff", staff=True)
 
     assert client_of(helper).post("/admin/accounts/membership/add/", body).status_code == 403
     assert client_of(cast.seller).post("/admin/accounts/membership/add/", body).status_code == 302
     with everyone("test"):
-        assert Membership.objects.get(user=made).organization == cast.wholesaler
+        member = Membership.objects.select_related("organization").get(user=made)
+    assert (member.organization, member.role, member.roles) == (cast.wholesaler, "staff", ["order_desk"])
     assert len(records("membership.added")) == 1
-    answer = client_of(cast.seller).post("/admin/accounts/membership/add/", {"email": "no@body.test", "role": "staff"})
+    answer = client_of(cast.seller).post("/admin/accounts/membership/add/", body | {"email": "no@body.test"})
     assert "No person signs in with this email." in answer.content.decode()
 
 

@@ -7,6 +7,7 @@ from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
 from django.contrib.auth.models import Group
 from django.utils.translation import gettext_lazy as _
 
+from apps.accounts import rules
 from apps.accounts.models import Membership, User
 from apps.core.backoffice import Audited
 
@@ -69,37 +70,59 @@ class UserAdmin(Audited, Base):
 
 
 class MembershipForm(forms.ModelForm):
-    """A person is named by email, so that nobody leafs through everybody's."""
+    """A person is named by email, so that nobody leafs through everybody's. Roles are its side's."""
 
     email = forms.EmailField(label=_("Person's email"), required=False)
+    roles = forms.MultipleChoiceField(label=_("Roles"), widget=forms.CheckboxSelectMultiple)
 
     class Meta:
         model = Membership
-        fields = ["organization", "role"]
+        fields = ["organization", "roles"]
+
+    own = None  # the organization a member works for; the platform's own people choose one
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.own = getattr(self.instance, "organization", None) or self.own
+        sides = [self.own.side] if self.own else rules.Side.values
+        self.fields["roles"].choices = [
+            (rules.Side(side).label, [(key, role.name) for key, role in rules.ROLES[side].items()]) for side in sides
+        ]
 
     def clean(self):
         cleaned = super().clean()
+        side = getattr(cleaned.get("organization") or self.own, "side", "")
+        if set(cleaned.get("roles", [])) - set(rules.ROLES.get(side, {})):
+            self.add_error("roles", _("These are not all roles of the organization's side."))
         if self.instance._state.adding:
-            email = cleaned.get("email", "").strip().lower()
-            person = User.objects.filter(email=email, is_active=True).first() if email else None
-            if person is None:
-                raise forms.ValidationError({"email": _("No person signs in with this email.")})
-            self.instance.user = person
+            self.instance.user = self._person(cleaned.get("email", ""))
         return cleaned
+
+    def _person(self, email: str) -> User:
+        email = email.strip().lower()
+        person = User.objects.filter(email=email, is_active=True).first() if email else None
+        if person is None:
+            raise forms.ValidationError({"email": _("No person signs in with this email.")})
+        return person
 
 
 @admin.register(Membership)
 class MembershipAdmin(Owned):
     form = MembershipForm
-    list_display = ["user", "organization", "role", "created_at"]
+    list_display = ["user", "organization", "role", "roles_told", "created_at"]
     list_select_related = ["user", "organization"]
     list_filter = ["role"]
     search_fields = ["user__email", "user__name"]
 
+    def get_form(self, request, obj=None, change=False, **kwargs):
+        form = super().get_form(request, obj, change, **kwargs)  # a class of this request's own
+        form.own = None if request.user.is_superuser else request.organization
+        return form
+
     def get_fields(self, request, obj=None):
         if obj:
-            return ["user", "organization", "role"]
-        return ["email", "organization", "role"] if request.user.is_superuser else ["email", "role"]
+            return ["user", "organization", "roles"]
+        return ["email", "organization", "roles"] if request.user.is_superuser else ["email", "roles"]
 
     def get_readonly_fields(self, request, obj=None):
         return [*super().get_readonly_fields(request, obj), *(["user"] if obj else [])]

@@ -4,6 +4,7 @@ from uuid import uuid4
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
@@ -67,14 +68,32 @@ class User(AbstractBaseUser, PermissionsMixin):
 
 
 class Membership(Stamped):
-    """A person's role in an organization."""
+    """A person's roles in an organization, everywhere or at `locations` alone (ids of its own; none means all).
+
+    `role` is their tier, the highest of the roles: what routes are judged by. Roles that nobody chose are the tier's
+    usual ones."""
 
     user = models.ForeignKey(User, models.CASCADE, related_name="memberships")
     organization = models.ForeignKey(Organization, models.CASCADE, related_name="memberships")
     role = models.CharField(max_length=10, choices=rules.Role.choices)
+    roles = ArrayField(models.CharField(max_length=24), default=list)
+    locations = ArrayField(models.UUIDField(), default=list, blank=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["user", "organization"], name="one_role_a_person")]
+        constraints = [
+            models.UniqueConstraint(fields=["user", "organization"], name="one_role_a_person"),
+            models.CheckConstraint(condition=models.Q(roles__len__gt=0), name="a_member_has_a_role"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.user} · {self.get_role_display()}"
+
+    def save(self, *args, **kwargs):
+        side = self.organization.side
+        self.roles = self.roles or rules.usual_roles(side, self.role)
+        self.role = rules.tier_of(side, self.roles)
+        super().save(*args, **kwargs)
+
+    @property
+    def roles_told(self) -> str:
+        return rules.names_of(self.organization.side, self.roles)

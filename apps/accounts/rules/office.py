@@ -1,0 +1,38 @@
+"""What each tier may do in the back office, model by model."""
+
+from .sides import Role
+
+READ = frozenset({"view"})
+WRITE = READ | {"add", "change"}
+
+# tier → model label → what it may do in the back office; "*" stands for any model of the app
+MAY: dict[str, dict[str, frozenset[str]]] = {
+    Role.OWNER: {
+        "accounts.organization": READ | {"change"},
+        "accounts.location": WRITE,
+        "accounts.membership": WRITE | {"delete"},
+        "accounts.connection": WRITE | {"delete"},
+        "accounts.user": READ,
+        "accounts.credential": WRITE | {"delete"},
+        "catalog.*": WRITE,
+        "core.*": READ,
+        "core.syncrun": READ | {"release"},
+    },
+    Role.STAFF: {
+        "accounts.organization": READ,
+        "accounts.location": READ,
+        "accounts.membership": READ,
+        "accounts.connection": READ,
+        "accounts.user": READ,
+        "catalog.*": WRITE,
+        "core.*": READ,
+    },
+}
+
+
+def may_in_office(role: str | None, permission: str) -> bool:
+    """`permission` as Django names it: `catalog.change_product`. No role, no rights."""
+    app, _, codename = permission.partition(".")
+    verb, _, model = codename.partition("_")
+    rights = MAY.get(role or "", {})
+    return verb in rights.get(f"{app}.{model}", rights.get(f"{app}.*", frozenset()))
