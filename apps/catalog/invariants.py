@@ -17,6 +17,22 @@ INVARIANTS = [
         " WHERE coalesce(line.quantity, 0) <> coalesce(sums.quantity, 0)",
     ),
     Invariant(
+        name="what a shelf line promises is the sum of its reservations",
+        rows="SELECT count(*) FROM catalog_shelfline",
+        broken="SELECT line.id FROM catalog_shelfline line LEFT JOIN (SELECT shelf_line_id,"
+        " coalesce(sum(quantity) FILTER (WHERE state = 'HELD'), 0) AS held,"
+        " coalesce(sum(quantity) FILTER (WHERE state = 'ALLOCATED'), 0) AS allocated FROM catalog_reservation"
+        " WHERE state IN ('HELD', 'ALLOCATED') GROUP BY 1) rows ON rows.shelf_line_id = line.id"
+        " WHERE (line.held, line.allocated) IS DISTINCT FROM (coalesce(rows.held, 0), coalesce(rows.allocated, 0))",
+    ),
+    Invariant(
+        name="what is leaving a shelf line is the sum of its unseen issues",
+        rows="SELECT count(*) FROM catalog_stockissue",
+        broken="SELECT line.id FROM catalog_shelfline line LEFT JOIN (SELECT shelf_line_id, sum(quantity) AS quantity"
+        " FROM catalog_stockissue WHERE seen_at IS NULL GROUP BY 1) gone ON gone.shelf_line_id = line.id"
+        " WHERE line.leaving <> coalesce(gone.quantity, 0)",
+    ),
+    Invariant(
         name="stock carries its link's product",
         rows="SELECT count(*) FROM catalog_stockitem",
         broken="SELECT stock.id FROM catalog_stockitem stock JOIN catalog_productlink link ON link.id = stock.link_id"

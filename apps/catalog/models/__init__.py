@@ -3,7 +3,9 @@
 from .decisions import Alias, MatchDecision, RejectedPair
 from .held import HeldSnapshot
 from .links import ProductLink
+from .prices import PackRule, PriceList, PriceListBuyer, PriceRow
 from .products import Brand, Category, Product
+from .reservations import Reservation, StockIssue
 from .runs import QuarantinedRow, StockChange
 from .stock import ShelfLine, StockItem
 
@@ -13,11 +15,17 @@ __all__ = [
     "Category",
     "HeldSnapshot",
     "MatchDecision",
+    "PackRule",
+    "PriceList",
+    "PriceListBuyer",
+    "PriceRow",
     "Product",
     "ProductLink",
     "QuarantinedRow",
     "RejectedPair",
+    "Reservation",
     "ShelfLine",
     "StockChange",
+    "StockIssue",
     "StockItem",
 ]

@@ -100,7 +100,9 @@ class StockItem(models.Model):
 class ShelfLine(Named):
     """One product at one location: the sum of its packages that may be sold, kept in the packages' own transaction.
 
-    `price` and `best_before_date` are those of the package that expires first, the one to be taken first.
+    `price` and `best_before_date` are those of the package that expires first, the one to be taken first. Of `quantity`
+    is promised to orders what is `held` or `allocated`; `leaving` has been shipped and the POS counts it still, `safety`
+    is what staff keep back. `available` is what nobody has a claim on: below zero where the POS took away promised goods.
     """
 
     organization = models.ForeignKey(Organization, models.CASCADE, db_index=False)
@@ -116,6 +118,10 @@ class ShelfLine(Named):
     version = models.PositiveIntegerField(default=1)
     run_id = models.BigIntegerField(null=True)
     changed_at = models.DateTimeField()
+    held = models.DecimalField(**QUANTITY, default=0, db_default=0)
+    allocated = models.DecimalField(**QUANTITY, default=0, db_default=0)
+    leaving = models.DecimalField(**QUANTITY, default=0, db_default=0)
+    safety = models.DecimalField(_("kept back"), **QUANTITY, default=0, db_default=0)
 
     objects = ShelfLineQuerySet.as_manager()
 
@@ -123,8 +129,15 @@ class ShelfLine(Named):
         constraints = [
             models.UniqueConstraint(fields=["location", "product"], name="line_once_a_shelf"),
             models.CheckConstraint(condition=within("quantity", "price"), name="shelf_numbers_in_bounds"),
+            models.CheckConstraint(
+                condition=within("held", "allocated", "leaving", "safety"), name="promised_numbers_in_bounds"
+            ),
         ]
         indexes = [models.Index(fields=["organization", "product"], name="shelf_by_organization")]
 
     def __str__(self) -> str:
         return f"{self.product}: {self.quantity}"
+
+    @property
+    def available(self):
+        return self.quantity - self.held - self.allocated - self.leaving - self.safety

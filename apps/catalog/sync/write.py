@@ -9,6 +9,7 @@ from django.db import connection
 from django.utils import timezone
 
 from apps.catalog import actions, rules
+from apps.catalog.actions.reserving import settle_seen
 from apps.catalog.actions.shelves import links_stay
 from apps.gateways.dutchie.payloads import StockRow
 
@@ -71,6 +72,7 @@ def _write_stock(work: InventoryWork, rows: list[StockRow], now) -> None:
         work.lines = [product for _location, product in cursor.fetchall()]
         cursor.execute(sql.DIGEST, values)
         work.digest = cursor.fetchone()[0]
+    settle_seen(location=work.location.pk, now=now)
 
 
 def _staged(work: InventoryWork, row: StockRow) -> tuple:

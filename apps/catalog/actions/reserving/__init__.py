@@ -1,0 +1,29 @@
+"""Promising stock to orders: hold at submit, allocate packages at accept, consume at ship, release whenever it ends.
+
+Every verb runs in the caller's transaction and in the seller's scope, locks the shelf lines in the order of their keys,
+and says no by raising `Short`; nothing is ever cut down to what is there.
+"""
+
+from .allocating import Pick, allocate, deallocate, picks
+from .holding import Short, ShortLine, Want, free, hold, release
+from .leaving import consume, settle_seen, take_back
+from .reconciling import Difference, mend, reconcile
+
+__all__ = [
+    "Difference",
+    "Pick",
+    "Short",
+    "ShortLine",
+    "Want",
+    "allocate",
+    "consume",
+    "deallocate",
+    "free",
+    "hold",
+    "mend",
+    "picks",
+    "reconcile",
+    "release",
+    "settle_seen",
+    "take_back",
+]
