@@ -100,9 +100,10 @@ class StockItem(models.Model):
 class ShelfLine(Named):
     """One product at one location: the sum of its packages that may be sold, kept in the packages' own transaction.
 
-    `price` and `best_before_date` are those of the package that expires first, the one to be taken first. Of `quantity`
-    is promised to orders what is `held` or `allocated`; `leaving` has been shipped and the POS counts it still, `safety`
-    is what staff keep back. `available` is what nobody has a claim on: below zero where the POS took away promised goods.
+    `price` and `best_before_date` are those of the package that expires first, the one to be taken first. Of
+    `quantity`, what is `held` or `allocated` is promised to orders; `leaving` has been shipped and the POS counts it
+    still; `safety` is kept back by staff. `available` is what nobody has a claim on: below zero where the POS took away
+    promised goods.
     """
 
     organization = models.ForeignKey(Organization, models.CASCADE, db_index=False)

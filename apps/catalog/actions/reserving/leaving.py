@@ -25,8 +25,8 @@ WITH locked AS (
 ), issued AS (
     INSERT INTO catalog_stockissue
         (organization_id, shelf_line_id, package_id, "order", kind, quantity, until_quantity, at)
-    SELECT packages.organization_id, packages.shelf_line_id, packages.package_id, %(order)s, 'SHIPPED', packages.quantity,
-           item.quantity - packages.quantity - coalesce((
+    SELECT packages.organization_id, packages.shelf_line_id, packages.package_id, %(order)s, 'SHIPPED',
+           packages.quantity, item.quantity - packages.quantity - coalesce((
                SELECT sum(earlier.quantity) FROM catalog_stockissue earlier
                WHERE earlier.package_id = item.id AND earlier.seen_at IS NULL), 0), %(now)s
     FROM packages JOIN catalog_stockitem item ON item.id = packages.package_id
