@@ -12,7 +12,18 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from apps.accounts.models import Authenticator, Connection, Credential, Location, Membership, Organization, User
-from apps.catalog.models import Brand, Category, Product, ProductLink, ShelfLine, StockItem
+from apps.catalog.models import (
+    Brand,
+    Category,
+    PackRule,
+    PriceList,
+    PriceListBuyer,
+    PriceRow,
+    Product,
+    ProductLink,
+    ShelfLine,
+    StockItem,
+)
 from apps.core.models import SyncRun, SyncStep
 from apps.core.scope import everyone
 
@@ -190,6 +201,25 @@ def shelf_line(*, location=None, product=None, quantity="10", price="12.50", **v
     """A shelf line by way of one package that adds up to it."""
     item = stock(location=location, product=product, quantity=quantity, price=price, **values)
     return ShelfLine.objects.get(location=item.location, product=item.product)
+
+
+@builder
+def price_list(*, seller, buyers=(), rows=(), name=None, priority=None, **values) -> PriceList:
+    """`rows` are (product, from quantity, price each)."""
+    number = next(_numbers)
+    priority = 1000 + number if priority is None else priority
+    made = PriceList.objects.create(organization=seller, name=name or f"List {number}", priority=priority, **values)
+    for buyer in buyers:
+        PriceListBuyer.objects.create(price_list=made, buyer=buyer)
+    for product, start, price in rows:
+        PriceRow.objects.create(price_list=made, product=product, from_quantity=Decimal(start), price=Decimal(price))
+    return made
+
+
+@builder
+def pack(*, product, minimum=None, multiple=None, price_list=None) -> PackRule:
+    told = {"minimum": minimum and Decimal(minimum), "multiple": multiple and Decimal(multiple)}
+    return PackRule.objects.create(organization=product.organization, product=product, price_list=price_list, **told)
 
 
 @builder
