@@ -10,9 +10,14 @@ import msgspec
 from apps.gateways.exchange import Answer
 from apps.gateways.failures import Declined, GatewayError, Unreachable, Unsettled
 
-Shape = Literal["list", "object", "anything"]
+Shape = Literal["list", "object", "data", "anything"]  # data: a list, an object or nothing at all
 
-BRACKETS = {"list": (b"[", b"]"), "object": (b"{", b"}")}
+BRACKETS: dict[str, tuple[tuple[bytes, ...], tuple[bytes, ...]]] = {
+    "list": ((b"[",), (b"]",)),
+    "object": ((b"{",), (b"}",)),
+    "data": ((b"[", b"{"), (b"]", b"}")),
+}
+SHAPES = {"list": "list", "object": "object", "data": "list or object"}
 BOM = b"\xef\xbb\xbf"
 LONGEST_WAIT = 15 * 60.0
 LONGEST_WORDS = 200
@@ -36,7 +41,8 @@ def failure(
     """What is wrong with the answer; None when its body can be read. `secrets` never come back in the words."""
     status = answer.status
     if 200 <= status < 300:
-        return _misshapen(service, answer, expects) if not write else None
+        wrong = _misshapen(answer, expects)
+        return (Unsettled if write else Unreachable)(service, wrong, status=status) if wrong else None
     if status == 429 or (status in NOT_NOW and not write):
         return Unreachable(service, SAID[429], status=status, retry_after=retry_after(answer.headers))
     if status in EDGE and answer.body.lstrip().startswith(b"<"):
@@ -71,19 +77,21 @@ def _moment(text: str) -> datetime | None:
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
-def _misshapen(service: str, answer: Answer, expects: Shape) -> Unreachable | None:
-    """An edge's page, an empty body or half an answer is no answer, whatever its status says."""
+def _misshapen(answer: Answer, expects: Shape) -> str:
+    """An edge's page, an empty body or half an answer is no answer, whatever its status says; "" for a whole one."""
     if expects == "anything":
-        return None
+        return ""
     text = answer.body.removeprefix(BOM).strip()
     begin, end = BRACKETS[expects]
+    if expects == "data" and not text:
+        return ""
     if text.startswith(b"<"):
-        return Unreachable(service, "A web page came where data was expected.", status=answer.status)
+        return "A web page came where data was expected."
     if not text.startswith(begin):
-        return Unreachable(service, f"The answer isn't a JSON {expects}.", status=answer.status)
+        return f"The answer isn't a JSON {SHAPES[expects]}."
     if not text.endswith(end):
-        return Unreachable(service, "The answer stops in the middle.", status=answer.status)
-    return None
+        return "The answer stops in the middle."
+    return ""
 
 
 def _refusal(answer: Answer, secrets: Iterable[str]) -> str:
@@ -96,13 +104,16 @@ def _refusal(answer: Answer, secrets: Iterable[str]) -> str:
 
 
 def _message(body: bytes) -> str:
-    """The vendor's own message out of the usual forms: {message}, {Message}, {title}, a text, a list of texts."""
+    """The vendor's own message out of the usual forms: {message}, {Message}, {title}, a text, a list of those."""
     try:
         said: Any = msgspec.json.decode(body)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         return ""
+    said = "; ".join(filter(None, map(_words, said))) if isinstance(said, list) else _words(said)
+    return " ".join(said.split())
+
+
+def _words(said: Any) -> str:
     if isinstance(said, dict):
         said = next((said[name] for name in ("message", "Message", "detail", "title") if said.get(name)), "")
-    if isinstance(said, list):
-        said = "; ".join(item for item in said if isinstance(item, str))
-    return " ".join(said.split()) if isinstance(said, str) else ""
+    return said if isinstance(said, str) else ""

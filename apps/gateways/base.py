@@ -31,7 +31,8 @@ OUTCOMES: dict[type[GatewayError] | None, Outcome] = {
 
 class Gateway:
     """Calls to one service with one credential. `base_url` comes from settings; `allow` holds the hosts
-    ("host" or "host:port") that may lie inside our own network. Used by one thread at a time."""
+    ("host" or "host:port") that may lie inside our own network. `seconds` is the time for one call, and for one wait
+    inside it, where the usual 30 and 10 don't fit. Used by one thread at a time."""
 
     service = "The service"
 
@@ -43,11 +44,13 @@ class Gateway:
         line: Line = FREE_LINE,
         allow: Collection[str] = (),
         keep_cookies: bool = False,
+        seconds: float | None = None,
     ) -> None:
         self.base_url = base_url.rstrip("/")
         self.line = line
+        self._seconds = seconds
         self._secrets: tuple[str, ...] = auth or ()
-        self._exchange = Exchange(allow=allow, keep_cookies=keep_cookies)
+        self._exchange = Exchange(allow=allow, keep_cookies=keep_cookies, read_seconds=seconds)
         if auth:
             user, password = auth
             self._exchange.session.auth = HTTPBasicAuth(user.encode(), password.encode())
@@ -70,18 +73,18 @@ class Gateway:
         time."""
         return self._read("POST", path, expects, () if once else PAUSES, **_json(question, headers))
 
-    def post(self, path: str, payload: Any, **params: Any) -> bytes:
+    def post(self, path: str, payload: Any, *, expects: Shape = "anything", **params: Any) -> bytes:
         """The body of a write's answer. Raises Unreachable when it can't have happened, Unsettled when it may
-        have, Declined when they refused. Never tried twice."""
-        return self._write("POST", path, payload, params)
+        have (an answer of another JSON shape than `expects` too), Declined when they refused. Never tried twice."""
+        return self._write("POST", path, payload, params, expects)
 
-    def put(self, path: str, payload: Any, **params: Any) -> bytes:
+    def put(self, path: str, payload: Any, *, expects: Shape = "anything", **params: Any) -> bytes:
         """As `post`."""
-        return self._write("PUT", path, payload, params)
+        return self._write("PUT", path, payload, params, expects)
 
     def delete(self, path: str, **params: Any) -> bytes:
         """As `post`, with nothing to send."""
-        return self._write("DELETE", path, None, params)
+        return self._write("DELETE", path, None, params, "anything")
 
     def close(self) -> None:
         """Lets go of the connection kept for the next call."""
@@ -94,7 +97,7 @@ class Gateway:
 
     def _read(self, method: str, path: str, expects: Shape, pauses: Collection[float], **request: Any) -> bytes:
         self._ask_line()
-        until = monotonic() + CALL_SECONDS
+        until = self._until()
         for pause in (*pauses, None):
             try:
                 return self._once(method, path, until=until, expects=expects, write=False, **request)
@@ -107,11 +110,13 @@ class Gateway:
                     raise
         raise AssertionError("The last try returns or raises.")
 
-    def _write(self, method: str, path: str, payload: Any, params: dict[str, Any]) -> bytes:
+    def _write(self, method: str, path: str, payload: Any, params: dict[str, Any], expects: Shape) -> bytes:
         self._ask_line()
         extra = _json(payload) if payload is not None else {}
-        until = monotonic() + CALL_SECONDS
-        return self._once(method, path, until=until, expects="anything", write=True, params=params, **extra)
+        return self._once(method, path, until=self._until(), expects=expects, write=True, params=params, **extra)
+
+    def _until(self) -> float:
+        return monotonic() + (self._seconds or CALL_SECONDS)
 
     def _ask_line(self) -> None:
         wait = self.line.ask()

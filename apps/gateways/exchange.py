@@ -47,8 +47,11 @@ class NoAnswer(Exception):
 class Exchange:
     """Sends requests, one at a time, keeping the connection for the next. Not for sharing between threads."""
 
-    def __init__(self, *, allow: Collection[str] = (), keep_cookies: bool = False) -> None:
+    def __init__(
+        self, *, allow: Collection[str] = (), keep_cookies: bool = False, read_seconds: float | None = None
+    ) -> None:
         self.allow = frozenset(allow)
+        self.read_seconds = read_seconds
         self.watch = Watch(0)
         self.session = requests.Session()
         self.session.trust_env = False
@@ -73,7 +76,7 @@ class Exchange:
         return guard.connect(host, port, allow=self.allow, seconds=self.watch.left(CONNECT_SECONDS))
 
     def _ask(self, method: str, url: str, request: dict[str, Any]) -> Answer:
-        timeout = (self.watch.left(CONNECT_SECONDS), self.watch.left(READ_SECONDS))
+        timeout = (self.watch.left(CONNECT_SECONDS), self.watch.left(self.read_seconds or READ_SECONDS))
         with self.session.request(
             method, url, timeout=timeout, stream=True, allow_redirects=False, **request
         ) as response:
