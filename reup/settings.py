@@ -75,7 +75,9 @@ INSTALLED_APPS = [
     "reup.apps.Roof",
     "apps.core",
     "apps.accounts",
+    "apps.compliance",
     "apps.catalog",
+    "apps.orders",
     "apps.sandbox",
 ]
 
@@ -311,6 +313,13 @@ DUTCHIE_PER_MINUTE = a_number("DUTCHIE_PER_MINUTE", 100, least=1, most=1500)  # 
 # https://{tenant}.backoffice.dutchie.com, where {tenant} is each sign-in's own.
 DUTCHIE_BACKOFFICE_URL = env("DUTCHIE_BACKOFFICE_URL", default="")
 DUTCHIE_BACKOFFICE_PER_MINUTE = a_number("DUTCHIE_BACKOFFICE_PER_MINUTE", 50, least=1, most=60)  # a login; theirs is 60
+# METRC: {state} is two letters, each licence's own. The vendor key is ReUp's; each licence has a user key of its own.
+METRC_URL = env("METRC_URL", default="https://api-{state}.metrc.com")
+METRC_VENDOR_KEY = env("METRC_VENDOR_KEY", default="")
+METRC_PER_MINUTE = a_number("METRC_PER_MINUTE", 300, least=1, most=3000)  # calls a licence
+METRC_VENDOR_PER_MINUTE = a_number("METRC_VENDOR_PER_MINUTE", 1200, least=1, most=9000)  # calls of all licences
+METRC_SETTLE_SECONDS = a_number("METRC_SETTLE_SECONDS", 120, least=1, most=3600)  # until an unclear write is looked up
+METRC_TIME_SCALE = env.float("METRC_TIME_SCALE", default=1.0)  # a fault lab shrinks waits with it, never a clock
 OUTBOUND_ALLOW = tuple(env.list("OUTBOUND_ALLOW", default=[]))  # host:port on loopback that the outbound door may call
 
 # --- logs: one JSON line an event in production, readable lines elsewhere

@@ -17,14 +17,15 @@ PLATFORM = "platform"
 BULK = 2_000
 
 
-def record(by, action: str, subject=None, *, organization=None, **data) -> AuditEntry:
-    """Add a link to the organization's chain, in the caller's transaction.
+def record(by, action: str, subject=None, *, organization=None, chain: str = "", **data) -> AuditEntry:
+    """Add a link to the organization's chain, or to one of its others (`chain="license:AU-P-009412"`), in the caller's
+    transaction.
 
     `by` is a user or a word ("schedule"); `action` reads like `order.shipped`; `subject` a model row or a `(kind, id)`.
     The chain is locked until that transaction ends: record last.
     """
     organization_id = getattr(organization, "pk", organization) or scope.current().organization
-    chain = str(organization_id) if organization_id else PLATFORM
+    chain = chain or (str(organization_id) if organization_id else PLATFORM)
     kind, key = _name(subject)
     with _reaching(organization_id), transaction.atomic(savepoint=False):
         head = _head(chain, organization_id)

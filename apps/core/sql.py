@@ -9,6 +9,12 @@ SHARED = (
 )
 PERSON = "{column} = (SELECT nullif(current_setting('app.user', true), '')::uuid)"
 
+REFUSE = (
+    "CREATE OR REPLACE FUNCTION reup_refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
+    " RAISE EXCEPTION '% is append-only: % refused', TG_TABLE_NAME, TG_OP; END $$"
+)
+EACH = " FOR EACH ROW EXECUTE FUNCTION reup_refuse()"
+
 
 def tenant(table: str, *, own=("organization_id",), mine=(), seen=(), shared=(), person=(), post=False) -> RunSQL:
     """Row-level security for a table; each argument names columns.
@@ -38,14 +44,17 @@ def tenant(table: str, *, own=("organization_id",), mine=(), seen=(), shared=(),
     return RunSQL(lines, RunSQL.noop)
 
 
+def unchanging(table: str) -> RunSQL:
+    """A row stays as it was written; it goes only with what it belongs to."""
+    return RunSQL([REFUSE, f"CREATE TRIGGER refuse_change BEFORE UPDATE ON {table}" + EACH], RunSQL.noop)
+
+
 def append_only(table: str) -> RunSQL:
     """Rows may only be added; the database refuses the rest even to the tables' owner, until he drops the triggers."""
     return RunSQL(
         [
-            "CREATE OR REPLACE FUNCTION reup_refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
-            " RAISE EXCEPTION '% is append-only: % refused', TG_TABLE_NAME, TG_OP; END $$",
-            f"CREATE TRIGGER refuse_rewrite BEFORE UPDATE OR DELETE ON {table}"
-            " FOR EACH ROW EXECUTE FUNCTION reup_refuse()",
+            REFUSE,
+            f"CREATE TRIGGER refuse_rewrite BEFORE UPDATE OR DELETE ON {table}" + EACH,
             f"CREATE TRIGGER refuse_truncate BEFORE TRUNCATE ON {table}"
             " FOR EACH STATEMENT EXECUTE FUNCTION reup_refuse()",
         ],

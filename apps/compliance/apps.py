@@ -1,0 +1,8 @@
+"""Compliance: what the state must know, and what it answered."""
+
+from django.apps import AppConfig
+
+
+class Compliance(AppConfig):
+    name = "apps.compliance"
+    verbose_name = "Compliance"

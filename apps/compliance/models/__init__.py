@@ -1,0 +1,24 @@
+"""Tables of what the state must know and of what it told us."""
+
+from .desk import Discrepancy, ErrorRule, Outage
+from .facilities import Facility
+from .manifests import Driver, Manifest, Vehicle
+from .mirror import Cursor, Package, Transfer, TransferPackage, Word
+from .reports import Report, ReportAttempt
+
+__all__ = [
+    "Cursor",
+    "Discrepancy",
+    "Driver",
+    "ErrorRule",
+    "Facility",
+    "Manifest",
+    "Outage",
+    "Package",
+    "Report",
+    "ReportAttempt",
+    "Transfer",
+    "TransferPackage",
+    "Vehicle",
+    "Word",
+]

@@ -1,0 +1,70 @@
+"""What identifies a report: its business key, the lanes it keeps its turn in, and the mark METRC shows it under."""
+
+import hashlib
+import json
+import secrets
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.core.serializers.json import DjangoJSONEncoder
+
+ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # base32 without 0, 1, I and O
+MARK = 10
+
+
+@dataclass(frozen=True)
+class TransferLine:
+    """A package on a manifest: METRC's tag, what is in it, how much in the package's own unit, and its price in all
+    where the transfer type asks for one."""
+
+    tag: str
+    item: str
+    quantity: Decimal
+    unit: str
+    price: Decimal | None = None
+    lab_state: str = ""
+
+    def plain(self) -> dict:
+        """As it is kept: numbers as text."""
+        price = None if self.price is None else str(self.price)
+        return {**self.__dict__, "quantity": str(self.quantity), "price": price}
+
+
+def new_mark() -> str:
+    """Ten characters that no other report has: at the start of an adjustment's note, at the end of a template's name,
+    so that METRC can be asked whether it has ours."""
+    return "".join(secrets.choice(ALPHABET) for _ in range(MARK))
+
+
+def transfer_key(license_number: str, order_number: str, version: int) -> str:
+    return f"transfer:{license_number}:{order_number}:v{version}"
+
+
+def void_key(license_number: str, order_number: str, version: int) -> str:
+    return f"void:{license_number}:{order_number}:v{version}"
+
+
+def adjust_key(license_number: str, movement: str) -> str:
+    return f"adjust:{license_number}:{movement}"
+
+
+def audit_key(license_number: str, count: str) -> str:
+    return f"audit:{license_number}:{count}"
+
+
+def accept_key(license_number: str, transfer_id: int, delivery_id: int) -> str:
+    return f"accept:{license_number}:{transfer_id}:{delivery_id}"
+
+
+def package_lane(tag: str) -> str:
+    return f"package:{tag}"
+
+
+def order_lane(order_number: str) -> str:
+    return f"order:{order_number}"
+
+
+def digest(payload: dict) -> str:
+    """SHA-256 of the payload as plain text, keys sorted."""
+    text = json.dumps(payload, cls=DjangoJSONEncoder, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
