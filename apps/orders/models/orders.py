@@ -29,7 +29,7 @@ class OrderQuerySet(models.QuerySet):
         )
 
     def told(self):
-        return self.select_related("seller", "buyer", "location", "ships_from", "reviewer")
+        return self.select_related("seller", "buyer", "ships_from")
 
     def locked(self, pk):
         """The order's row until the transaction ends; everything that moves it goes through here."""
@@ -40,7 +40,8 @@ class Order(Named):
     """A retailer's order of a wholesaler. `state` and `version` are moved by `actions.transition` alone.
 
     `number` is what people call it, from creation. `drafted_by` is the side that made it: a wholesaler's draft is
-    proposed to the retailer. The `_at` and `_by` of each move are in its events.
+    proposed to the retailer. The `_at` and `_by` of each move are in its events. Where it goes is kept as it was
+    (`deliver_to` and its licence): a seller does not read a retailer's locations.
     """
 
     number = models.CharField(max_length=20, unique=True, editable=False)
@@ -50,6 +51,9 @@ class Order(Named):
     buyer = models.ForeignKey(Organization, models.PROTECT, related_name="purchases", db_index=False)
     location = models.ForeignKey(Location, models.PROTECT, related_name="deliveries")
     ships_from = models.ForeignKey(Location, models.PROTECT, related_name="shipments")
+    deliver_to = models.CharField(max_length=120, blank=True)
+    deliver_license = models.CharField(max_length=40, blank=True)
+    deliver_zone = models.CharField(max_length=40, default="UTC")
     drafted_by = models.CharField(max_length=12, choices=Side.choices, default=Side.RETAILER)
     title = models.CharField(_("name of the draft"), max_length=80, blank=True)
     made_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
