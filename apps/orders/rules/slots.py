@@ -4,6 +4,7 @@ All of it is in the seller's zone. A local time that the clocks skip is read as 
 twice as the first of the two, so that nobody is promised an hour that has passed.
 """
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -15,6 +16,7 @@ from django.utils.translation import gettext as _
 from apps.core.errors import Refused
 
 DAYS = 14  # ahead
+WRITTEN = re.compile(r"(\d\d:\d\d)\s*[-\N{EN DASH}]\s*(\d\d:\d\d)")
 
 
 @dataclass(frozen=True)
@@ -27,9 +29,9 @@ class Window:
     @classmethod
     def read(cls, text: str) -> "Window":
         """`08:00-10:00`. Raises ValueError for anything else, and for an end that isn't after the start."""
-        starts, _dash, ends = text.replace("\N{EN DASH}", "-").partition("-")
-        window = cls(time.fromisoformat(starts.strip()), time.fromisoformat(ends.strip()))
-        if window.ends <= window.starts or window.starts.tzinfo or window.ends.tzinfo:
+        read = WRITTEN.fullmatch(text.strip())
+        window = cls(*map(time.fromisoformat, read.groups())) if read else None
+        if window is None or window.ends <= window.starts:
             raise ValueError(text)
         return window
 
@@ -39,7 +41,7 @@ class Window:
 
 @dataclass(frozen=True)
 class Rule:
-    """Weekdays as ISO counts them (Monday is 1). An order must be in by `cutoff`, local time, `lead_days` days ahead."""
+    """Weekdays as ISO counts them (Monday is 1). It must be ordered by `cutoff`, local time, `lead_days` days ahead."""
 
     zone: str
     weekdays: frozenset[int]

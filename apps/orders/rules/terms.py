@@ -1,4 +1,4 @@
-"""Trade terms on plain values: when a buyer pays, from what sum it may order, how long goods are held and answers take."""
+"""Trade terms on plain values: when a buyer pays, from what sum it may order, how long goods are held for it."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
