@@ -55,6 +55,8 @@ class Line:
     seen: Rows = OWN
     kept: Rows = OWN
     known: Rows = OWN
+    reads: str = ""  # the scope with which an API key may look; none: no key gets in
+    writes: str = ""  # and the one with which it may act
     signed: bool = False  # a machine's door: the signature of the message is the sign-in, so everybody is refused
 
     in_words: frozenset[str] = NOBODY  # refused like others, but sent back to the page, which says why
@@ -93,11 +95,23 @@ PAGES = {
     "accounts:logout": Line(post=EVERYBODY),
     "accounts:mfa": Line(),  # for who has shown a password in this browser alone; others are sent to sign in
     "accounts:enrol": Line(),  # the same
+    "accounts:passkey_options": Line(),  # a challenge for one's own passkeys: who has none has nothing to be asked
+    "accounts:wallet": Line(),  # the signed message is the sign-in, whoever sends it
+    "accounts:wallet_message": Line(),  # for an address in the body; without it there is nothing to say
+    "accounts:forgotten": Line(get=EVERYBODY, post=EVERYBODY),
+    "accounts:reset": Line(),  # the link of a letter is the right: tests/accounts
     "accounts:security": Line(get=SIGNED_IN),
     "accounts:again": Line(get=SIGNED_IN, post=SIGNED_IN),
     "accounts:authenticator": Line(get=SIGNED_IN, post=SIGNED_IN),
     "accounts:recovery_codes": Line(post=SIGNED_IN),
     "accounts:password": Line(get=SIGNED_IN, post=SIGNED_IN),
+    "accounts:passkey": Line(get=SIGNED_IN, post=SIGNED_IN),
+    "accounts:passkey_creation": Line(post=SIGNED_IN),
+    "accounts:remove_passkey": Line(get=SIGNED_IN, post=SIGNED_IN),  # asks to show who one is before it looks
+    "accounts:forget_device": Line(),  # a person's own alone
+    "accounts:link_wallet": Line(get=SIGNED_IN, post=SIGNED_IN),
+    "accounts:link_message": Line(post=SIGNED_IN),
+    "accounts:unlink_wallet": Line(get=SIGNED_IN, post=SIGNED_IN),  # as passkeys
     "accounts:end_session": Line(),  # a person's own alone, whatever the role: tests/accounts
     "accounts:organization": Line(post=MEMBERS, of="accounts.organization"),
     "accounts:theme": Line(post=EVERYBODY),
@@ -112,6 +126,7 @@ API = {
     "api:token": Line(),
     "api:refresh": Line(),
     "api:mfa_verify": Line(),
+    "api:mfa_passkey": Line(),
     "api:mfa_enrol": Line(),
     "api:mfa_confirm": Line(),
     "api:logout": Line(),
@@ -122,17 +137,19 @@ API = {
     "api:wallet_link_nonce": Line(),
     "api:wallet_link": Line(),
     "api:wallets": Line(get=SIGNED_IN),
-    "api:locations": Line(get=MEMBERS),
-    "api:location": Line(get=MEMBERS, of="accounts.location", seen=SHARED),
-    "api:products": Line(get=MEMBERS),
-    "api:product": Line(get=MEMBERS, of="catalog.product", seen=SHARED),
-    "api:inventory": Line(get=MEMBERS),
-    "api:inventory-line": Line(get=MEMBERS, of="catalog.shelfline", seen=SHARED),
-    "api:match-reviews": Line(get=MEMBERS),
-    "api:match-review": Line(get=MEMBERS, of="catalog.productlink"),
-    "api:match-decisions": Line(post=LEADERS, of="catalog.productlink"),
-    "api:sync-runs": Line(get=MEMBERS, post=LEADERS, of="accounts.location"),
-    "api:sync-run": Line(get=MEMBERS, of="core.syncrun"),
+    "api:locations": Line(get=MEMBERS, reads="inventory:read"),
+    "api:location": Line(get=MEMBERS, of="accounts.location", seen=SHARED, reads="inventory:read"),
+    "api:products": Line(get=MEMBERS, reads="products:read"),
+    "api:product": Line(get=MEMBERS, of="catalog.product", seen=SHARED, reads="products:read"),
+    "api:inventory": Line(get=MEMBERS, reads="inventory:read"),
+    "api:inventory-line": Line(get=MEMBERS, of="catalog.shelfline", seen=SHARED, reads="inventory:read"),
+    "api:match-reviews": Line(get=MEMBERS, reads="products:read"),
+    "api:match-review": Line(get=MEMBERS, of="catalog.productlink", reads="products:read"),
+    "api:match-decisions": Line(post=LEADERS, of="catalog.productlink", writes="products:write"),
+    "api:sync-runs": Line(
+        get=MEMBERS, post=LEADERS, of="accounts.location", reads="inventory:read", writes="inventory:write"
+    ),
+    "api:sync-run": Line(get=MEMBERS, of="core.syncrun", reads="inventory:read"),
     "api:dutchie-hook": Line(of="accounts.location", signed=True),
 }
 
@@ -227,6 +244,14 @@ TOPICS = {
 def line_of(route: str) -> Line:
     """A route nobody wrote down is open to nobody."""
     return ROUTES.get(route, Line())
+
+
+def scope_of(route: str, method: str) -> str | None:
+    """The scope an API key needs; "" where everybody gets in, None where no key does."""
+    line = line_of(route)
+    looking = method in ("GET", "HEAD", "OPTIONS")
+    scope = line.reads if looking else line.writes
+    return scope or ("" if ANONYMOUS in line.who("GET" if looking else method) else None)
 
 
 def enters(role: str, *, is_staff: bool) -> bool:

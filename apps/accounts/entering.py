@@ -4,16 +4,28 @@ from datetime import datetime, timedelta
 
 from django.contrib import auth
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext as _
 from django_otp import login as remember_device
 
-from .actions import sessions, signing_in
+from apps.core.errors import Refused
+
+from .actions import devices, sessions, signing_in
 from .actions.budgets import mark_of
 from .models import Pending, Session, User
-from .visitors import facts_of, remember
+from .visitors import facts_of, hold, remember
 
 BACKEND = "apps.accounts.backends.ByRole"
 FRESH = timedelta(minutes=10)  # so long a shown factor holds for dangerous acts
+
+
+class ShownTooLongAgo(Refused):
+    """A dangerous act needs who they are shown anew (RFC 9470)."""
+
+    code, status = "shown-too-long-ago", 401
+    seconds = int(FRESH.total_seconds())
+    headers = {"WWW-Authenticate": f'Bearer error="insufficient_user_authentication", max_age="{seconds}"'}
 
 
 def wait_at_door(request, pending: Pending, next_page: str) -> None:
@@ -40,8 +52,16 @@ def enter(request, response, user: User, *, amr: list[str], device=None) -> None
     facts = facts_of(request)
     row = sessions.open_in_browser(user=user, key=request.session.session_key, amr=amr, request_facts=facts, now=now)
     request.session["sid"] = str(row.pk)
-    shown(request, now)
+    if "device" not in amr:  # a trusted device opens pages, not dangerous acts
+        shown(request, now)
     remember(request, response, mark_of(user.email))
+
+
+def trust(request, response, user: User) -> None:
+    """Don't ask for the second factor here for thirty days, where the person's rights allow that."""
+    secret = devices.trust(user, request_facts=facts_of(request), now=timezone.now())
+    if secret:
+        hold(request, response, secret)
 
 
 def leave(request) -> None:
@@ -64,3 +84,19 @@ def shown(request, now: datetime) -> None:
 def is_fresh(request, *, now: datetime) -> bool:
     at = parse_datetime(request.session.get("shown_at", ""))
     return at is not None and now - at <= FRESH
+
+
+def demand_fresh(request, *, now: datetime) -> None:
+    """For dangerous acts by API: the session, a program's or a browser's, has shown who it is within ten minutes.
+    Raises ShownTooLongAgo."""
+    fresh = now - request.sign_in.created_at <= FRESH if request.sign_in else is_fresh(request, now=now)
+    if not fresh:
+        raise ShownTooLongAgo(_("Show who you are once more: sign in, then try again within ten minutes."))
+
+
+def name_of(request) -> str:
+    """A name for the session this request is part of: a program's, or the browser's; "" outside of both."""
+    if request.sign_in:
+        return str(request.sign_in.pk)
+    key = request.session.session_key
+    return salted_hmac("accounts.Nonce", key, algorithm="sha256").hexdigest() if key else ""

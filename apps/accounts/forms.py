@@ -8,7 +8,13 @@ from django.utils.translation import gettext_lazy as _
 from apps.core.errors import Refused
 
 from .actions import signing_in
+from .actions.passkeys.ceremony import LARGEST
 from .visitors import facts_of
+
+EMAIL_WORDS = {
+    "required": _("Write your email."),
+    "invalid": _("This is no email address. Write it like name@company.com."),
+}
 
 
 class SignIn(AuthenticationForm):
@@ -17,10 +23,7 @@ class SignIn(AuthenticationForm):
     username = forms.EmailField(
         label=_("Email"),
         max_length=254,
-        error_messages={
-            "required": _("Write your email."),
-            "invalid": _("This is no email address. Write it like name@company.com."),
-        },
+        error_messages=EMAIL_WORDS,
     )
     error_messages = {
         "invalid_login": _(
@@ -44,18 +47,38 @@ class SignIn(AuthenticationForm):
 
 
 class ShowCode(forms.Form):
-    """A code from the authenticator, or one of the recovery codes. Spaces and dashes don't count."""
+    """A code from the authenticator, or one of the recovery codes: spaces and dashes don't count. Or what a passkey
+    answered, as the browser's script wrote it."""
 
-    METHODS = ("totp", "recovery")
+    METHODS = ("totp", "recovery", "passkey")
 
-    code = forms.CharField(max_length=40, error_messages={"required": _("Write the code.")})
+    code = forms.CharField(max_length=40, required=False)
+    answer = forms.CharField(max_length=LARGEST, required=False)
     method = forms.ChoiceField(choices=[(name, name) for name in METHODS], required=False)
+    trust = forms.BooleanField(required=False)
 
     def clean_code(self):
         return "".join(self.cleaned_data["code"].split())
 
     def clean_method(self):
         return self.cleaned_data["method"] or "totp"
+
+    def clean(self):
+        said = self.cleaned_data
+        if said.get("method") != "passkey" and not said.get("code") and "code" not in self.errors:
+            self.add_error("code", _("Write the code."))
+        return said
+
+    @property
+    def shown(self) -> dict:
+        """`method` and `code`, as `factors.verify` takes them."""
+        said = self.cleaned_data
+        return {"method": said["method"], "code": said["answer" if said["method"] == "passkey" else "code"]}
+
+    @property
+    def field(self) -> str:
+        """Where what is wrong stands."""
+        return "answer" if self.cleaned_data.get("method") == "passkey" else "code"
 
 
 class ShowPassword(forms.Form):
@@ -89,6 +112,36 @@ def _checked(request, email: str, password: str):
         )
     except Refused as refusal:
         raise forms.ValidationError(refusal.detail, code=refusal.code) from None
+
+
+class AskForReset(forms.Form):
+    """Whose password is forgotten. Whether the email is anybody's, no answer tells."""
+
+    email = forms.EmailField(max_length=254, error_messages=EMAIL_WORDS)
+
+
+class NewPasskey(forms.Form):
+    """What the browser has made, and a name to know it by."""
+
+    name = forms.CharField(max_length=64, error_messages={"required": _("Give it a name you will know it by.")})
+    answer = forms.CharField(
+        max_length=LARGEST, error_messages={"required": _("No passkey came from the browser. Nothing was changed.")}
+    )
+
+
+class AskForMessage(forms.Form):
+    """A wallet that is going to sign."""
+
+    address = forms.CharField(max_length=42)
+    chain_id = forms.IntegerField(min_value=1)
+
+
+class Signed(forms.Form):
+    """A message as it was given, and its signature: nothing is trimmed, every attempt counts."""
+
+    message = forms.CharField(strip=False, required=False)
+    signature = forms.CharField(strip=False, required=False)
+    next = forms.CharField(required=False, max_length=500)
 
 
 class ChooseOrganization(forms.Form):

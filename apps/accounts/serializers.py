@@ -1,5 +1,6 @@
 """Shapes in and out: signing in, sessions, places."""
 
+from django.utils.translation import gettext as _
 from rest_framework import serializers
 
 from apps.core.drf.fields import Strict
@@ -31,8 +32,18 @@ class FirstCodeIn(MfaToken):
     code = serializers.CharField(max_length=40)
 
 
-class CodeIn(FirstCodeIn):
-    method = serializers.ChoiceField(["totp", "recovery"])
+class CodeIn(MfaToken):
+    """A `code`, or for the method `passkey` the `assertion` that the authenticator made."""
+
+    method = serializers.ChoiceField(["totp", "recovery", "passkey"])
+    code = serializers.CharField(max_length=40, required=False)
+    assertion = serializers.DictField(required=False, help_text="PublicKeyCredential.toJSON() of WebAuthn Level 3.")
+
+    def validate(self, said):
+        name = "assertion" if said["method"] == "passkey" else "code"
+        if name not in said:
+            raise serializers.ValidationError({name: [_("This method is shown with it.")]})
+        return said | {"shown": said[name]}
 
 
 class RefreshIn(Strict):
@@ -62,6 +73,10 @@ class StepOut(serializers.Serializer):
 class SecretOut(serializers.Serializer):
     secret = serializers.CharField()
     uri = serializers.CharField()
+
+
+class PasskeyOptionsOut(serializers.Serializer):
+    options = serializers.DictField(help_text="For navigator.credentials.get(): PublicKeyCredentialRequestOptionsJSON.")
 
 
 class SessionOut(serializers.ModelSerializer):

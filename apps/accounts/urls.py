@@ -3,17 +3,30 @@
 from django.urls import path
 
 from .api import places, tokens, wallets
-from .views import choices, security, signing_in
+from .views import choices, devices, passkeys, resetting, security, signing_in
+from .views import wallets as wallet_pages
 
 portal = [
     path("login/", signing_in.sign_in, name="login"),
     path("mfa/", signing_in.second_factor, name="mfa"),
     path("mfa/enrol/", signing_in.enrol, name="enrol"),
+    path("mfa/passkey/", passkeys.request_options, name="passkey_options"),
+    path("wallet/", wallet_pages.sign_in, name="wallet"),
+    path("wallet/message/", wallet_pages.message, name="wallet_message"),
+    path("forgotten/", resetting.forgotten, name="forgotten"),
+    path("reset/<uuid:pk>/<str:token>/", resetting.reset, name="reset"),
     path("logout/", signing_in.sign_out, name="logout"),
     path("security/", security.overview, name="security"),
     path("security/again/", security.again, name="again"),
     path("security/authenticator/", security.authenticator, name="authenticator"),
     path("security/recovery-codes/", security.recovery_codes, name="recovery_codes"),
+    path("security/passkeys/", passkeys.new, name="passkey"),
+    path("security/passkeys/options/", passkeys.creation_options, name="passkey_creation"),
+    path("security/passkeys/<int:pk>/remove/", passkeys.remove, name="remove_passkey"),
+    path("security/devices/<int:pk>/forget/", devices.forget, name="forget_device"),
+    path("security/wallets/", wallet_pages.link, name="link_wallet"),
+    path("security/wallets/message/", wallet_pages.link_message, name="link_message"),
+    path("security/wallets/<uuid:pk>/unlink/", wallet_pages.unlink, name="unlink_wallet"),
     path("security/password/", security.password, name="password"),
     path("security/sessions/<uuid:pk>/end/", security.end_session, name="end_session"),
     path("organization/", choices.choose_organization, name="organization"),
@@ -23,6 +36,7 @@ api = [
     path("auth/token/", tokens.Token.as_view(), name="token"),
     path("auth/token/refresh/", tokens.Refresh.as_view(), name="refresh"),
     path("auth/mfa/verify/", tokens.SecondFactor.as_view(), name="mfa_verify"),
+    path("auth/mfa/passkey/", tokens.PasskeyOptions.as_view(), name="mfa_passkey"),
     path("auth/mfa/enrol/", tokens.Enrol.as_view(), name="mfa_enrol"),
     path("auth/mfa/confirm/", tokens.Confirm.as_view(), name="mfa_confirm"),
     path("auth/logout/", tokens.Logout.as_view(), name="logout"),

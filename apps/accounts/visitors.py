@@ -1,4 +1,5 @@
-"""What a request says of the one who makes it: address, browser, and whether this device is known to an account."""
+"""What a request says of the one who makes it: address, browser, and whether this device is known to an account, or
+trusted by it."""
 
 from dataclasses import dataclass
 from ipaddress import ip_address, ip_network
@@ -9,6 +10,9 @@ from django.http import HttpRequest
 
 DEVICE = "device"
 DEVICE_SECONDS = 90 * 86_400
+TRUSTED = "trusted"
+TRUSTED_SECONDS = 30 * 86_400
+MOST = 8  # accounts that one browser is known to
 
 
 @dataclass(frozen=True)
@@ -38,22 +42,39 @@ def facts_of(request: HttpRequest) -> RequestFacts:
 
 def remember(request: HttpRequest, response, mark: str) -> None:
     """This device has signed in to the account: guesses of strangers don't lock it out."""
-    marks = [mark, *(one for one in _marks(request) if one != mark)][:8]
+    marks = [mark, *(one for one in _marks(request) if one != mark)]
+    _put(response, DEVICE, marks, DEVICE_SECONDS)
+
+
+def trusted_secrets(request: HttpRequest) -> list[str]:
+    """What this browser holds instead of a second factor; which accounts take it, `actions.devices` knows."""
+    return _read(request, TRUSTED, TRUSTED_SECONDS)
+
+
+def hold(request: HttpRequest, response, secret: str) -> None:
+    _put(response, TRUSTED, [secret, *trusted_secrets(request)], TRUSTED_SECONDS)
+
+
+def _marks(request: HttpRequest) -> list[str]:
+    return _read(request, DEVICE, DEVICE_SECONDS)
+
+
+def _read(request: HttpRequest, name: str, seconds: int) -> list[str]:
+    try:
+        return signing.loads(request.COOKIES.get(name, ""), salt=name, max_age=seconds)
+    except signing.BadSignature:
+        return []
+
+
+def _put(response, name: str, words: list[str], seconds: int) -> None:
     response.set_cookie(
-        DEVICE,
-        signing.dumps(marks, salt=DEVICE),
-        max_age=DEVICE_SECONDS,
+        name,
+        signing.dumps(words[:MOST], salt=name),
+        max_age=seconds,
         httponly=True,
         samesite="Lax",
         secure=settings.SESSION_COOKIE_SECURE,
     )
-
-
-def _marks(request: HttpRequest) -> list[str]:
-    try:
-        return signing.loads(request.COOKIES.get(DEVICE, ""), salt=DEVICE, max_age=DEVICE_SECONDS)
-    except signing.BadSignature:
-        return []
 
 
 def _address(request: HttpRequest) -> str:

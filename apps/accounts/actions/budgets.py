@@ -27,6 +27,8 @@ PASSWORDS = Limit("password", 10, A_QUARTER)  # an account from anywhere; a know
 PASSWORDS_NETWORK = Limit("password-network", 100, A_QUARTER)
 CODES = Limit("code", 5, A_QUARTER)
 CODES_DAY = Limit("code-day", 20, A_DAY)
+RESETS = Limit("reset", 3, A_QUARTER)
+RESETS_NETWORK = Limit("reset-network", 30, A_QUARTER)
 NONCES_NETWORK = Limit("nonce-network", 60, A_QUARTER)
 
 

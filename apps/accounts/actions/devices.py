@@ -3,8 +3,8 @@
 import secrets
 from datetime import datetime, timedelta
 
-from apps.accounts import rules
 from apps.accounts.models import TrustedDevice, User
+from apps.accounts.rules.devices import may_trust_devices
 from apps.accounts.tokens import digest_of
 from apps.accounts.visitors import RequestFacts
 from apps.core import audit
@@ -17,7 +17,7 @@ def may_trust(user: User) -> bool:
     """Whether their rights allow it at all."""
     with scope(user=user.pk):
         roles = list(user.memberships.values_list("role", "organization__side"))
-    return rules.may_trust_devices(roles, is_staff=user.is_staff, is_superuser=user.is_superuser)
+    return may_trust_devices(roles, is_staff=user.is_staff, is_superuser=user.is_superuser)
 
 
 def trust(user: User, *, request_facts: RequestFacts, now: datetime) -> str | None:
@@ -44,7 +44,7 @@ def find(user: User, held: list[str], *, now: datetime) -> TrustedDevice | None:
     if not held or not may_trust(user):
         return None
     with scope(user=user.pk):
-        mine = TrustedDevice.objects.trusted(now).filter(user=user, stamp=user.get_session_auth_hash())
+        mine = TrustedDevice.objects.filter(user=user, stamp=user.get_session_auth_hash(), expires_at__gt=now)
         found = mine.filter(digest__in=[digest_of(secret) for secret in held]).first()
         if found:
             TrustedDevice.objects.filter(pk=found.pk).update(last_used_at=now)

@@ -1,30 +1,32 @@
-"""Second factors: which a person has, taking an authenticator into use, and checking a code."""
+"""Second factors: which a person has, taking an authenticator into use, and checking what is shown."""
 
 import secrets
 from base64 import b32encode
+from collections.abc import Callable
 from datetime import datetime
 
 from django.db import transaction
+from django.utils import timezone
 from django_otp import verify_token
 
-from apps.accounts.models import Authenticator, RecoveryCode, RecoverySheet, User
+from apps.accounts.models import Authenticator, Passkey, RecoveryCode, RecoverySheet, User
 from apps.accounts.models.factors import digest_of
 from apps.core import audit
 from apps.core.scope import scope
 
-from . import budgets
+from . import budgets, devices, notices, passkeys
 
 KEY_BYTES = 20  # as RFC 4226 asks of a shared secret: 160 bits
 CODES = 10
-AMR = {"totp": "otp", "recovery": "recovery"}  # a method as a session's `amr` has it
+AMR = {"totp": "otp", "recovery": "recovery", "passkey": "passkey", "device": "device"}  # as a session's `amr` has it
 
 
 def methods_of(user: User) -> list[str]:
-    """The methods this person can show now; none until an authenticator is confirmed."""
+    """The methods this person can show now; none until an authenticator or a passkey is in use."""
     with scope(user=user.pk):
-        if not Authenticator.objects.filter(user=user, confirmed=True).exists():
-            return []
-        return ["totp", *(["recovery"] if RecoveryCode.objects.filter(user=user).exists() else [])]
+        found = ["totp"] if Authenticator.objects.filter(user=user, confirmed=True).exists() else []
+        found += ["passkey"] if Passkey.objects.filter(user=user, confirmed=True).exists() else []
+        return [*found, "recovery"] if found and RecoveryCode.objects.filter(user=user).exists() else found
 
 
 def device_of(user: User, method: str):
@@ -34,8 +36,11 @@ def device_of(user: User, method: str):
         return kind and kind.objects.filter(user=user, confirmed=True).first()
 
 
-def verify(user: User, method: str, code: str, *, now: datetime):
-    """The device that took the code, or None. Raises budgets.TooMany before looking, when too many were wrong."""
+def verify(user: User, method: str, code, *, now: datetime, bound: str = ""):
+    """The device that took the code, or None. A passkey's "code" is the browser's answer to a challenge asked for in
+    `bound`. Raises budgets.TooMany before looking, when too many were wrong."""
+    if method == "passkey":
+        return _counted(user, lambda: passkeys.show(user, code, bound=bound, now=now), now)
     device = device_of(user, method)
     return device and _checked(user, device, code, now)
 
@@ -64,6 +69,8 @@ def confirm(user: User, code: str, *, now: datetime) -> list[str] | None:
             Authenticator.objects.filter(pk=device.pk).update(confirmed=True)
             codes = _new_codes(user)
             audit.record(user, "factor.confirmed", device)
+            devices.forget_all(user)
+            notices.tell(user, "authenticator_added", at=now)
     return codes
 
 
@@ -72,14 +79,19 @@ def new_codes(user: User) -> list[str]:
     with scope(user=user.pk), transaction.atomic():
         codes = _new_codes(user)
         audit.record(user, "factor.codes_made", user)
+        notices.tell(user, "codes_made", at=timezone.now())
     return codes
 
 
 def _checked(user: User, device, code: str, now: datetime):
+    return _counted(user, lambda: verify_token(user, device.persistent_id, code), now)
+
+
+def _counted(user: User, look: Callable, now: datetime):
     tries = [(budgets.CODES, str(user.pk)), (budgets.CODES_DAY, str(user.pk))]
     budgets.spend(*tries, now=now)
     with scope(user=user.pk):
-        verified = verify_token(user, device.persistent_id, code)
+        verified = look()
     if verified:
         budgets.give_back(*tries, at=now)
     return verified

@@ -2,7 +2,6 @@
 
 from datetime import datetime
 
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from apps.accounts.models import User
@@ -37,7 +36,3 @@ def send(*, user: str, what: str, at: str, named: dict) -> None:
     person = User.objects.filter(pk=user).first()
     if person:
         mail.send(person.email, "notice", name=person.get_full_name(), at=at, what=WHAT[what] % named)
-
-
-def subject() -> str:
-    return _("A change to your ReUp account")

@@ -19,6 +19,8 @@ from apps.core import audit, crypto
 from apps.core.errors import Refused
 from apps.core.scope import everyone, scope
 
+from . import notices
+
 GRACE = timedelta(seconds=10)
 BROWSER_LIFE = timedelta(hours=12)
 KEPT = timedelta(days=30)
@@ -146,9 +148,9 @@ def _next(row: Session, token: str, now: datetime) -> Tokens | None:
         return _rotate(row, now)
     if constant_time_compare(digest, row.previous_digest) and now - row.rotated_at <= GRACE:
         return Tokens(access=_access(row), refresh=crypto.unseal(row.successor, **_bound(row)))
-    end(
-        row, because="reuse", by=row.user, now=now
-    )  # an older token is in two hands: which is the thief's, nobody knows
+    # an older token is in two hands: which is the thief's, nobody knows
+    end(row, because="reuse", by=row.user, now=now)
+    notices.tell(row.user, "refresh_reused", at=now)
     return None
 
 

@@ -98,10 +98,10 @@ def find_pending(pending_id, user_id, *, now: datetime) -> Pending:
     return found
 
 
-def show_second_factor(*, pending: Pending, method: str, code: str, now: datetime):
+def show_second_factor(*, pending: Pending, method: str, code, now: datetime):
     """The device that took the code, or None. A try is counted before it is made; the fifth wrong one ends it."""
     _count(pending, now)
-    device = factors.verify(pending.user, method, code, now=now)
+    device = factors.verify(pending.user, method, code, now=now, bound=str(pending.pk))
     return device and _used(pending, now) and device
 
 

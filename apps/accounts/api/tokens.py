@@ -4,6 +4,7 @@ from django.http import Http404
 from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.debug import sensitive_post_parameters
 from drf_spectacular.utils import extend_schema
 from rest_framework import generics
@@ -12,7 +13,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from apps.accounts import serializers as shapes
-from apps.accounts.actions import factors, sessions, signing_in
+from apps.accounts.actions import factors, passkeys, sessions, signing_in
 from apps.accounts.actions.sessions import NotSignedIn
 from apps.accounts.models import Session
 from apps.accounts.visitors import facts_of
@@ -62,8 +63,30 @@ class Token(Door):
         return answer_of(signing_in.after_first_factor(user=user, amr=["pwd"], request_facts=facts, now=now))
 
 
+WRONG = {
+    "totp": gettext_lazy("That code did not match. Codes change every 30 seconds: wait for a new one."),
+    "recovery": gettext_lazy("That recovery code did not match, or was used before: each works once."),
+    "passkey": gettext_lazy("That passkey was not accepted. Ask for new options and try again."),
+}
+
+
+class PasskeyOptions(Door):
+    """With the `mfa_token` of an account that has passkeys: what an authenticator is to sign, within five minutes."""
+
+    shape = shapes.MfaToken
+
+    @extend_schema(request=shapes.MfaToken, responses=shapes.PasskeyOptionsOut, operation_id="auth_mfa_passkey")
+    def post(self, request):
+        now = timezone.now()
+        pending = signing_in.pending_of(self.said(request)["mfa_token"], now=now)
+        if "passkey" not in factors.methods_of(pending.user):
+            raise NotSignedIn(_("This account has no passkey."))
+        options = passkeys.request_options(pending.user, bound=str(pending.pk), now=now)
+        return Response({"options": options}, headers=PRIVATE)
+
+
 class SecondFactor(Door):
-    """A code for the `mfa_token`: tokens. Five tries; each code counts once."""
+    """A code or a passkey's assertion for the `mfa_token`: tokens. Five tries; each code counts once."""
 
     shape = shapes.CodeIn
 
@@ -71,9 +94,9 @@ class SecondFactor(Door):
     def post(self, request):
         said, now = self.said(request), timezone.now()
         pending = signing_in.pending_of(said["mfa_token"], now=now)
-        device = signing_in.show_second_factor(pending=pending, method=said["method"], code=said["code"], now=now)
+        device = signing_in.show_second_factor(pending=pending, method=said["method"], code=said["shown"], now=now)
         if not device:
-            raise NotSignedIn(_("That code did not match. Codes change every 30 seconds: wait for a new one."))
+            raise NotSignedIn(WRONG[said["method"]])
         return _opened(request, pending, factors.AMR[device.method], now)
 
 
@@ -102,7 +125,7 @@ class Confirm(Door):
         pending = signing_in.pending_of(said["mfa_token"], now=now)
         codes = signing_in.enrol(pending=pending, code=said["code"], now=now)
         if not codes:
-            raise NotSignedIn(_("That code did not match. Codes change every 30 seconds: wait for a new one."))
+            raise NotSignedIn(WRONG["totp"])
         answer = _opened(request, pending, "otp", now)
         answer.data["recovery_codes"] = codes
         return answer

@@ -1,12 +1,12 @@
 """JSON: `auth/wallet/…`: a message to sign, the way in with its signature, and wallets of one's own."""
 
 from django.utils import timezone
-from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import generics, serializers
 from rest_framework.response import Response
 
+from apps.accounts import entering
 from apps.accounts.actions import wallets
 from apps.accounts.models import Nonce, Wallet
 from apps.accounts.serializers import StepOut
@@ -75,12 +75,13 @@ class WalletVerify(Door):
     @extend_schema(request=Answered, responses=StepOut, operation_id="auth_wallet_verify")
     def post(self, request):
         facts, now = facts_of(request), timezone.now()
-        said, session = self.said(request), session_of(request)
+        said, session = self.said(request), entering.name_of(request)
         return answer_of(wallets.sign_in_with_wallet(**said, session=session, request_facts=facts, now=now))
 
 
 class LinkNonce(Door):
-    """A message that links a wallet to this account: it says so, and is good in this session alone."""
+    """A message that links a wallet to this account: it says so, and is good in this session alone, which has shown who
+    it is within ten minutes."""
 
     authentication_classes = generics.GenericAPIView.authentication_classes
     permission_classes = [SignedIn]
@@ -88,6 +89,7 @@ class LinkNonce(Door):
 
     @extend_schema(request=Asked, responses=MessageOut, operation_id="auth_wallet_link_nonce")
     def post(self, request):
+        entering.demand_fresh(request, now=timezone.now())
         return _handed_out(request, purpose=Nonce.Purpose.LINK, user=request.user, **self.said(request))
 
 
@@ -98,10 +100,11 @@ class LinkWallet(LinkNonce):
 
     @extend_schema(request=Answered, responses={201: WalletOut}, operation_id="auth_wallet_link")
     def post(self, request):
+        entering.demand_fresh(request, now=timezone.now())
         linked = wallets.link_wallet(
             user=request.user,
             verified=is_verified(request),
-            session=session_of(request),
+            session=entering.name_of(request),
             now=timezone.now(),
             **self.said(request),
         )
@@ -120,14 +123,6 @@ class Wallets(generics.ListAPIView):
         return Wallet.objects.filter(user=self.request.user.pk)
 
 
-def session_of(request) -> str:
-    """A name for the session this request is part of: a program's, or the browser's; "" outside of both."""
-    if request.sign_in:
-        return str(request.sign_in.pk)
-    key = request.session.session_key
-    return salted_hmac("accounts.Nonce", key, algorithm="sha256").hexdigest() if key else ""
-
-
 def is_verified(request) -> bool:
     """Has this session shown a second factor?"""
     return request.sign_in.verified if request.sign_in else request.user.is_verified()
@@ -135,5 +130,5 @@ def is_verified(request) -> bool:
 
 def _handed_out(request, **asked) -> Response:
     now, facts = timezone.now(), facts_of(request)
-    made = wallets.issue_nonce(**asked, session=session_of(request), request_facts=facts, now=now)
+    made = wallets.issue_nonce(**asked, session=entering.name_of(request), request_facts=facts, now=now)
     return Response({"message": made.message, "nonce": made.nonce}, headers=PRIVATE)

@@ -2,8 +2,10 @@
 
 from .budgets import Budget
 from .credentials import Credential
+from .devices import TrustedDevice
 from .factors import Authenticator, RecoveryCode, RecoverySheet
 from .organizations import Connection, Location, Organization
+from .passkeys import Challenge, Passkey
 from .people import Membership, User
 from .sessions import Pending, Session
 from .wallets import Lender, Nonce, Wallet
@@ -11,6 +13,7 @@ from .wallets import Lender, Nonce, Wallet
 __all__ = [
     "Authenticator",
     "Budget",
+    "Challenge",
     "Connection",
     "Credential",
     "Lender",
@@ -18,10 +21,12 @@ __all__ = [
     "Membership",
     "Nonce",
     "Organization",
+    "Passkey",
     "Pending",
     "RecoveryCode",
     "RecoverySheet",
     "Session",
+    "TrustedDevice",
     "User",
     "Wallet",
 ]

@@ -5,11 +5,6 @@ from django.utils.translation import gettext_lazy as _
 from django_otp.models import Device
 
 
-class TrustedDeviceQuerySet(models.QuerySet):
-    def trusted(self, now):
-        return self.filter(expires_at__gt=now)
-
-
 class TrustedDevice(Device):
     """A browser in which the second factor was shown and is not asked for until `expires_at`; only the digest of its
     cookie is kept. A device of django-otp's, so that a session it opened is no longer verified once it is gone.
@@ -21,8 +16,6 @@ class TrustedDevice(Device):
     created_at = models.DateTimeField(auto_now_add=True)
     last_used_at = models.DateTimeField(null=True, editable=False)
     expires_at = models.DateTimeField(db_index=True)
-
-    objects = TrustedDeviceQuerySet.as_manager()
 
     method = "device"
 

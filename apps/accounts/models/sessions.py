@@ -9,7 +9,7 @@ from apps.core.models import Named
 
 
 def amr_field() -> ArrayField:
-    """How the person showed who they are (RFC 8176): `pwd`, `wallet`; `otp`, `recovery`."""
+    """How the person showed who they are (RFC 8176): `pwd`, `wallet`; `otp`, `recovery`, `passkey`, `device`."""
     return ArrayField(models.CharField(max_length=12), default=list)
 
 

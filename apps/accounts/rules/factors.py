@@ -2,7 +2,8 @@
 
 from .sides import Role, Side
 
-SECOND_FACTORS = frozenset({"otp", "recovery", "passkey"})  # as `amr` of a session names them
+# As `amr` of a session names them; a "device" is one where another was shown, not asked again for thirty days.
+SECOND_FACTORS = frozenset({"otp", "recovery", "passkey", "device"})
 
 
 def is_verified(amr: list[str]) -> bool:

@@ -1,4 +1,4 @@
-"""What the pages that take a code share: the try itself, the QR to scan."""
+"""What the pages that take a second factor share: the try itself, what they show, the QR to scan."""
 
 from collections.abc import Callable
 
@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from apps.accounts.actions import factors
+from apps.accounts.actions.passkeys import ceremony
 from apps.accounts.actions.signing_in import TRIES
 from apps.core.errors import Refused
 
@@ -17,24 +18,34 @@ WRONG = {
         " clock by itself."
     ),
     "recovery": gettext_lazy("That recovery code did not match, or was used before: each works once."),
+    "passkey": gettext_lazy("That passkey was not accepted here. Try again, or use another way."),
 }
 
 
 def tried(form, act: Callable, pending=None):
     """What `act(method=…, code=…)` answers; when nothing, the form says why."""
-    method, code = form.cleaned_data["method"], form.cleaned_data["code"]
+    shown = form.shown
     try:
-        done = act(method=method, code=code)
+        done = act(**shown)
     except Refused as refusal:
-        form.add_error("code", refusal.detail)
+        form.add_error(form.field, refusal.detail)
         return None
     if not done:
-        form.add_error("code", " ".join(filter(None, [str(WRONG[method]), pending and _left(pending.tries)])))
+        told = [str(WRONG[shown["method"]]), pending and _left(pending.tries)]
+        form.add_error(form.field, " ".join(filter(None, told)))
     return done
 
 
-def context_of(form) -> dict:
-    return {"form": form, "recovery": (form["method"].value() or "totp") == "recovery"}
+def context_of(form, methods=("totp",)) -> dict:
+    """`methods` are those the person can show: a page asks for the code of one, and offers the others."""
+    wanted = form["method"].value() or "totp"
+    return {
+        "form": form,
+        "recovery": wanted == "recovery",
+        "asks_code": "totp" in methods or wanted == "recovery",
+        "methods": methods,
+        "origin": ceremony.origin(),
+    }
 
 
 def offered(user) -> dict:

@@ -1,10 +1,12 @@
-"""A person's own security: their second factor, their password, where they are signed in."""
+"""A person's own security: their second factor, their password, where they are signed in; what each page of it asks
+first."""
 
 from functools import wraps
 
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.decorators import login_required
+from django.db import transaction
 from django.http import Http404
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -17,9 +19,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from django_otp import login as remember_device
 
 from apps.accounts import entering
-from apps.accounts.actions import factors, sessions
+from apps.accounts.actions import devices, factors, notices, sessions
 from apps.accounts.forms import ChangePassword, ShowCode, ShowPassword
-from apps.accounts.models import Authenticator, RecoveryCode, Session
+from apps.accounts.models import Authenticator, Passkey, RecoveryCode, Session, TrustedDevice, Wallet
 
 from . import codes
 
@@ -49,6 +51,9 @@ def overview(request):
         {
             "authenticator": Authenticator.objects.filter(user=user, confirmed=True).first(),
             "codes_left": RecoveryCode.objects.filter(user=user).count(),
+            "passkeys": Passkey.objects.filter(user=user),
+            "wallets": Wallet.objects.filter(user=user),
+            "trusted": TrustedDevice.objects.filter(user=user, expires_at__gt=now),
             "sessions": [(row, str(row.pk) == own) for row in rows],
         },
     )
@@ -66,7 +71,7 @@ def again(request):
     if request.method == "POST" and form.is_valid() and (not has_factor or _code_shown(request, form)):
         entering.shown(request, timezone.now())
         return redirect(next_page)
-    context = codes.context_of(form) if has_factor else {"form": form}
+    context = codes.context_of(form, factors.methods_of(request.user)) if has_factor else {"form": form}
     return render(request, "accounts/again.html", context | {"next": next_page, "has_factor": has_factor})
 
 
@@ -82,7 +87,7 @@ def authenticator(request):
         made = codes.tried(form, lambda code, **_: factors.confirm(request.user, code, now=now))
         if made:
             remember_device(request, factors.device_of(request.user, "totp"))
-            _end_others(request, "factor_changed")
+            end_others(request, "factor_changed")
             return render(request, "accounts/codes.html", {"codes": made, "next": reverse("accounts:security")})
     return render(request, "accounts/enrol.html", codes.context_of(form) | codes.offered(request.user))
 
@@ -105,9 +110,7 @@ def password(request):
     """A new password ends every other session."""
     form = ChangePassword(request.user, request.POST or None)
     if request.method == "POST" and form.is_valid():
-        form.save()
-        update_session_auth_hash(request, form.user)
-        _end_others(request, "password_changed")
+        _change_password(request, form)
         messages.success(request, _("The password is changed. Everywhere else you are signed out."))
         return redirect("accounts:security")
     return render(request, "accounts/password.html", {"form": form})
@@ -128,12 +131,21 @@ def end_session(request, pk):
     return redirect("accounts:security")
 
 
+@transaction.atomic
+def _change_password(request, form) -> None:
+    form.save()
+    update_session_auth_hash(request, form.user)
+    end_others(request, "password_changed")
+    devices.forget_all(form.user)
+    notices.tell(form.user, "password_changed", at=timezone.now())
+
+
 def _code_shown(request, form) -> bool:
-    now = timezone.now()
-    return bool(codes.tried(form, lambda **code: factors.verify(request.user, now=now, **code)))
+    bound = {"now": timezone.now(), "bound": entering.name_of(request)}
+    return bool(codes.tried(form, lambda **shown: factors.verify(request.user, **bound, **shown)))
 
 
-def _end_others(request, because: str) -> None:
+def end_others(request, because: str) -> None:
     """All but this one, which goes on under the account as it is now; Django has given it a new key."""
     row, now = entering.row_of(request), timezone.now()
     if row:

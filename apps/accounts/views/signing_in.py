@@ -1,5 +1,6 @@
 """Pages on the way in: email and password, then the code; or, for who must have a factor and has none, enrolment."""
 
+from django.conf import settings
 from django.contrib.auth import views as auth
 from django.http import HttpResponseRedirect
 from django.shortcuts import redirect, render
@@ -10,8 +11,9 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from apps.accounts import entering
-from apps.accounts.actions import factors, signing_in
+from apps.accounts.actions import devices, factors, signing_in
 from apps.accounts.forms import ShowCode, SignIn
+from apps.accounts.visitors import trusted_secrets
 
 from . import codes
 
@@ -23,18 +25,27 @@ class Door(auth.LoginView):
     authentication_form = SignIn
     redirect_authenticated_user = True
 
+    def get_context_data(self, **more):
+        return super().get_context_data(chains=settings.WALLET_CHAINS, **more)
+
     def form_valid(self, form):
-        user, next_page = form.get_user(), self.get_success_url()
-        step = signing_in.await_second_factor(user=user, amr=["pwd"], now=timezone.now())
-        if step is None:
-            answer = HttpResponseRedirect(next_page)
-            entering.enter(self.request, answer, user, amr=["pwd"])
-            return answer
-        entering.wait_at_door(self.request, step.pending, next_page)
-        return redirect("accounts:enrol" if step.enrol_required else "accounts:mfa")
+        return go_on(self.request, form.get_user(), "pwd", self.get_success_url())
 
 
 sign_in = Door.as_view()
+
+
+def go_on(request, user, shown: str, next_page: str):
+    """After a first factor, `shown` as `amr` has it: in, or to the second one. On a device that the person trusts the
+    second is not asked for."""
+    now, answer = timezone.now(), HttpResponseRedirect(next_page)
+    device = devices.find(user, trusted_secrets(request), now=now) if factors.methods_of(user) else None
+    step = None if device else signing_in.await_second_factor(user=user, amr=[shown], now=now)
+    if step is None:
+        entering.enter(request, answer, user, amr=[shown, *(["device"] if device else [])], device=device)
+        return answer
+    entering.wait_at_door(request, step.pending, next_page)
+    return redirect("accounts:enrol" if step.enrol_required else "accounts:mfa")
 
 
 @require_POST
@@ -49,7 +60,7 @@ def sign_out(request):
 @csrf_protect
 @require_http_methods(["GET", "POST"])
 def second_factor(request):
-    """The code of the authenticator, or a recovery code; who is not on the way in starts again."""
+    """The code of the authenticator, a passkey, or a recovery code; who is not on the way in starts again."""
     now = timezone.now()
     found = entering.waiting(request, now=now)
     if found is None:
@@ -64,8 +75,12 @@ def second_factor(request):
             answer = HttpResponseRedirect(next_page)
             amr = [*pending.amr, factors.AMR[device.method]]
             entering.enter(request, answer, pending.user, amr=amr, device=device)
+            if form.cleaned_data["trust"]:
+                entering.trust(request, answer, pending.user)
             return answer
-    return render(request, "accounts/mfa.html", codes.context_of(form) | {"email": pending.user.email})
+    shown = codes.context_of(form, factors.methods_of(pending.user))
+    shown |= {"email": pending.user.email, "may_trust": devices.may_trust(pending.user)}
+    return render(request, "accounts/mfa.html", shown)
 
 
 @sensitive_post_parameters()

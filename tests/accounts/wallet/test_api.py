@@ -9,7 +9,7 @@ from django.test import Client
 from django.utils import timezone
 
 from apps.accounts.actions import sessions
-from apps.accounts.models import Nonce, User, Wallet
+from apps.accounts.models import Nonce, Session, User, Wallet
 from apps.core.scope import everyone
 from tests import make
 
@@ -35,6 +35,13 @@ def ask(client, path=NONCE, key=KEY, **options) -> dict:
 def reply(client, asked: dict, path=VERIFY, key=KEY, **options):
     body = {"message": asked["message"], "signature": key.sign(asked["message"])}
     return post(client, path, body, **options)
+
+
+def shown(browser) -> None:
+    """As the forms of signing in leave it: who it is was shown now."""
+    session = browser.session
+    session["shown_at"] = timezone.now().isoformat()
+    session.save()
 
 
 def bearer(user) -> dict:
@@ -168,10 +175,24 @@ def test_a_message_to_sign_in_links_nothing_and_a_wallet_is_one_persons(client, 
 def test_who_has_not_shown_their_factor_links_nothing(cast, client_of):
     browser = client_of(cast.buyer, verified=False)
     make.authenticator(cast.buyer)
+    shown(browser)
 
     answer = reply(browser, ask(browser, LINK_NONCE), LINK)
 
     assert (answer.status_code, answer.json()["code"]) == (403, "second-factor-needed")
+
+
+def test_who_was_shown_too_long_ago_links_nothing_and_is_told_what_it_takes(client, cast, client_of):
+    """A browser's session that never showed a factor lately, a program's that is eleven minutes old."""
+    program = bearer(cast.buyer)
+    with everyone("test"):
+        Session.objects.update(created_at=timezone.now() - timedelta(minutes=11))
+
+    for asker, headers in ((client_of(cast.outsider), {}), (client, program)):
+        for path, body in ((LINK_NONCE, ASK), (LINK, {"message": "", "signature": ""})):
+            answer = post(asker, path, body, **headers)
+            assert (answer.status_code, answer.json()["code"]) == (401, "shown-too-long-ago")
+            assert 'error="insufficient_user_authentication"' in answer["WWW-Authenticate"]
 
 
 # --- nonsense

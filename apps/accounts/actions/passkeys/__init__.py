@@ -6,12 +6,12 @@ import structlog
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
+from apps.accounts.actions import devices, notices
 from apps.accounts.models import Authenticator, Passkey, RecoverySheet, User
 from apps.core import audit
 from apps.core.errors import Refused
 from apps.core.scope import scope
 
-from .. import devices, notices
 from . import ceremony
 
 MOST = 10
@@ -74,14 +74,9 @@ def show(user: User, answer, *, bound: str, now: datetime) -> Passkey | None:
     return key
 
 
-def rename(user: User, key_id: int, *, name: str) -> bool:
-    with scope(user=user.pk):
-        return bool(Passkey.objects.filter(user=user, pk=key_id).update(name=name))
-
-
 @transaction.atomic
 def remove(user: User, key_id: int, *, now: datetime) -> bool:
-    """False for one that isn't theirs. Raises LastFactor; where none is demanded, the recovery codes go with the last."""
+    """False for one that isn't theirs. Raises LastFactor; where none is demanded, recovery codes go with the last."""
     with scope(user=user.pk):
         User.objects.select_for_update(of=("self",)).get(pk=user.pk)
         key = Passkey.objects.filter(user=user, pk=key_id).first()

@@ -3,31 +3,42 @@ needs beside it, it still needs."""
 
 from datetime import datetime
 
+from django.db import transaction
 from django.utils.translation import gettext as _
 
+from apps.accounts.actions import notices
 from apps.accounts.actions.factors import methods_of
 from apps.accounts.actions.signing_in import Step, after_first_factor
 from apps.accounts.models import Nonce, User, Wallet
 from apps.accounts.visitors import RequestFacts
+from apps.core import audit
 from apps.core.errors import Refused
-from apps.core.scope import everyone
+from apps.core.scope import everyone, scope
 
 from . import holders, nonces
 from .nonces import UnknownChain, WalletRefused, issue_nonce
 
 __all__ = [
     "FactorNeeded",
+    "OnlyWay",
     "UnknownChain",
     "WalletRefused",
     "WalletTaken",
+    "is_only_way",
     "issue_nonce",
     "link_wallet",
     "sign_in_with_wallet",
+    "unlink",
+    "who_signed",
 ]
 
 
 class WalletTaken(Refused):
     code = "wallet-taken"
+
+
+class OnlyWay(Refused):
+    code = "only-way-in"
 
 
 class FactorNeeded(Refused):
@@ -39,13 +50,18 @@ class FactorNeeded(Refused):
 def sign_in_with_wallet(
     *, message: str, signature: str, session: str = "", request_facts: RequestFacts, now: datetime
 ) -> Step:
-    """Tokens, or the second factor to show yet. A wallet nobody has linked opens a new lender's account. Raises
-    WalletRefused."""
+    """Tokens, or the second factor to show yet. Raises as `who_signed`."""
+    user = who_signed(message=message, signature=signature, session=session, now=now)
+    return after_first_factor(user=user, amr=["wallet"], request_facts=request_facts, now=now)
+
+
+def who_signed(*, message: str, signature: str, session: str = "", now: datetime) -> User:
+    """The person whose wallet signed a message of ours: a first factor shown. A wallet nobody has linked opens a new
+    lender's account. Raises WalletRefused, and NodeAway where a contract has to be asked and can't be."""
     with everyone(nonces.WHY):
         nonce = nonces.take(message, Nonce.Purpose.SIGN_IN, session, now)
         nonces.check(nonce, signature, now)
-        user = _person(nonce.address, now)
-    return after_first_factor(user=user, amr=["wallet"], request_facts=request_facts, now=now)
+        return _person(nonce.address, now)
 
 
 def link_wallet(*, user: User, verified: bool, message: str, signature: str, session: str, now: datetime) -> Wallet:
@@ -62,6 +78,24 @@ def link_wallet(*, user: User, verified: bool, message: str, signature: str, ses
     if linked is None or linked.user_id != user.pk:
         raise WalletTaken(_("This wallet is linked to another account."))
     return linked
+
+
+def is_only_way(user: User) -> bool:
+    """Whether the account can't be entered without its one wallet."""
+    with scope(user=user.pk):
+        return not user.has_usable_password() and Wallet.objects.filter(user=user).count() <= 1
+
+
+@transaction.atomic
+def unlink(user: User, wallet: Wallet, *, now: datetime) -> None:
+    """The wallet opens the account no more; it may be linked again, by anybody it belongs to. Raises OnlyWay."""
+    with scope(user=user.pk):
+        User.objects.select_for_update(of=("self",)).get(pk=user.pk)
+        if is_only_way(user):
+            raise OnlyWay(_("This wallet is the only way into the account. Link another one first."))
+        audit.record(user, "wallet.unlinked", wallet, address=wallet.address)
+        Wallet.objects.filter(user=user, pk=wallet.pk).delete()
+        notices.tell(user, "wallet_unlinked", at=now, address=wallet.address)
 
 
 def _person(address: str, now: datetime) -> User:

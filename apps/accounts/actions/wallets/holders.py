@@ -4,6 +4,7 @@ import secrets
 
 from django.db import IntegrityError, transaction
 
+from apps.accounts.actions import notices
 from apps.accounts.models import Lender, User, Wallet
 from apps.core import audit
 from apps.core.scope import scope
@@ -37,6 +38,7 @@ def link(user: User, address: str) -> Wallet | None:
             wallet = Wallet.objects.create(user=user, address=address)
             Lender.objects.get_or_create(user=user)
             audit.record(user, "wallet.linked", wallet, address=address)
+            notices.tell(user, "wallet_linked", at=wallet.created_at, address=address)
     except IntegrityError:
         return find(address)
     return wallet
