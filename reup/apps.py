@@ -6,3 +6,10 @@ from django.apps import AppConfig
 class Roof(AppConfig):
     name = "reup"
     label = "reup"
+
+    def ready(self):
+        from apps.accounts import keyed
+
+        from . import policy
+
+        keyed.judged_by(policy.scope_of)

@@ -10,12 +10,19 @@ def timetable(*, inventory_minutes: int) -> dict:
             "task": "catalog.sync_stores",
             "schedule": schedule(inventory_minutes * 60),
         },
+        "METRC: reports that are due": {"task": "compliance.send_due", "schedule": schedule(5)},
+        "METRC: packages and transfers": {"task": "compliance.pull_mirrors", "schedule": schedule(30)},
+        "METRC: late reports, held keys": {"task": "compliance.watch", "schedule": schedule(60)},
         "Sweep: jobs a crash left behind": {"task": "core.sweep", "schedule": schedule(10)},
         "Clean: old events, finished jobs, old journal": {
             "task": "core.clean",
             "schedule": crontab(minute=17, hour=9),
         },
         "Clean: tries and sign-ins long over": {"task": "accounts.clean", "schedule": crontab(minute=27, hour=9)},
+        "Warn: licences that end soon": {
+            "task": "accounts.warn_of_licenses",
+            "schedule": crontab(minute=12),  # each site's day begins at its own hour; what was told is not told again
+        },
         "Check: the rules that must always hold": {
             "task": "core.check_invariants",
             "schedule": crontab(minute=41),

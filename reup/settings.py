@@ -276,6 +276,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 1_048_576
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
         "apps.accounts.bearer.Bearer",
+        "apps.accounts.keyed.Keyed",
         "rest_framework.authentication.SessionAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["apps.core.drf.permissions.SignedIn"],
@@ -318,6 +319,7 @@ METRC_URL = env("METRC_URL", default="https://api-{state}.metrc.com")
 METRC_VENDOR_KEY = env("METRC_VENDOR_KEY", default="")
 METRC_PER_MINUTE = a_number("METRC_PER_MINUTE", 300, least=1, most=3000)  # calls a licence
 METRC_VENDOR_PER_MINUTE = a_number("METRC_VENDOR_PER_MINUTE", 1200, least=1, most=9000)  # calls of all licences
+METRC_CALL_SECONDS = env.float("METRC_CALL_SECONDS", default=30.0)  # METRC is slow; no longer than half a lease
 METRC_SETTLE_SECONDS = a_number("METRC_SETTLE_SECONDS", 120, least=1, most=3600)  # until an unclear write is looked up
 METRC_TIME_SCALE = env.float("METRC_TIME_SCALE", default=1.0)  # a fault lab shrinks waits with it, never a clock
 OUTBOUND_ALLOW = tuple(env.list("OUTBOUND_ALLOW", default=[]))  # host:port on loopback that the outbound door may call

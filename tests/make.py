@@ -11,7 +11,17 @@ from time import time
 from django.db.models import F, Q
 from django.utils import timezone
 
-from apps.accounts.models import Authenticator, Connection, Credential, Location, Membership, Organization, User
+from apps.accounts import rules
+from apps.accounts.models import (
+    Authenticator,
+    Connection,
+    Credential,
+    License,
+    Location,
+    Membership,
+    Organization,
+    User,
+)
 from apps.catalog.models import (
     Brand,
     Category,
@@ -107,6 +117,22 @@ def sign_in(*, location, username="backoffice@tidewater.example", password="tide
     kept.put_sign_in(username=username, password=password)
     kept.save(force_insert=True)
     return kept
+
+
+@builder
+def license(*, location, number=None, kind=None, days=365, **values) -> License:
+    """A licence of the location that began a year ago and ends so many days from today."""
+    today = rules.local_date(location.zone, timezone.now())
+    return License.objects.create(
+        organization=location.organization,
+        location=location,
+        number=number or f"AU-{next(_numbers):06}",
+        kind=kind or ("processing" if location.organization.sells else "retail"),
+        state=values.pop("state", "MI"),
+        valid_from_date=values.pop("valid_from_date", today - timedelta(days=365)),
+        valid_until_date=values.pop("valid_until_date", today + timedelta(days=days)),
+        **values,
+    )
 
 
 @builder

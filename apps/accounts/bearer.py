@@ -1,5 +1,5 @@
-"""Programs' requests: `Authorization: Bearer …` read once, before anything else, so that the scope is entered for them
-as for a browser's session; REST framework is then told what was found."""
+"""Programs' requests: `Authorization: Bearer …` or `Api-Key …` read once, before anything else, so that the scope is
+entered for them as for a browser's session; REST framework is then told what was found."""
 
 from django.contrib.auth.models import AnonymousUser
 from django.utils import timezone
@@ -7,22 +7,29 @@ from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.exceptions import AuthenticationFailed
 
+from . import keyed
 from .actions import sessions
 
 WORD = "bearer"
 
 
 def recognise(request) -> None:
-    """Sets `request.sign_in` and `request.user` from a token; a bad one makes nobody, whatever cookie came with it."""
-    word, _, token = request.headers.get("Authorization", "").partition(" ")
-    if word.lower() != WORD or not request.path.startswith("/api/"):
+    """Sets `request.user` and `request.sign_in` from a token, or `request.api_key` from a key; a bad one makes nobody,
+    whatever cookie came with it."""
+    word, _, text = request.headers.get("Authorization", "").partition(" ")
+    found = {WORD: _by_token, keyed.WORD: keyed.recognise}.get(word.lower())
+    if not found or not request.path.startswith("/api/"):
         return
     try:
-        request.sign_in = sessions.find(token.strip(), now=timezone.now())
-        request.user = request.sign_in.user
+        found(request, text.strip())
     except sessions.NotSignedIn as refusal:
         request.user = AnonymousUser()
         request.bearer_refused = refusal.detail
+
+
+def _by_token(request, token: str) -> None:
+    request.sign_in = sessions.find(token, now=timezone.now())
+    request.user = request.sign_in.user
 
 
 class Bearer(BaseAuthentication):

@@ -13,15 +13,15 @@ from apps.core import audit
 from apps.core.drf import problems
 from apps.core.scope import everyone, scope
 
-from . import bearer, rules
+from . import bearer, keyed, rules
 from .models import Connection, Membership
 
 PROBES = {"/healthz", "/readyz"}  # machines ask these while the database is away; a session must not be in their way
 
 
 class EnterScope:
-    """Sets `request.sign_in` (a program's session, or None), `request.membership`, `request.organization` and
-    `request.place` (a location or None), and enters their scope.
+    """Sets `request.sign_in` (a program's session) and `request.api_key`, or None; `request.membership`,
+    `request.organization` and `request.place` (a location or None); and enters their scope.
 
     A platform superuser in the back office sees every organization; that look is audited, and so is each later act.
     """
@@ -31,23 +31,43 @@ class EnterScope:
 
     def __call__(self, request):
         request.membership = request.organization = request.place = request.sign_in = None
+        request.api_key = request.key_budget = None
         if request.path not in PROBES:
             bearer.recognise(request)
         if request.path in PROBES or not request.user.is_authenticated:
             return self.get_response(request)
         with ExitStack() as stack:
+            if request.api_key:
+                self._work_for(request, request.api_key.as_member(), stack)
+                stack.enter_context(
+                    scope(**scope_of(request.membership) | {"user": None})
+                )  # nothing of its maker's own
+                return self._answer_key(request)
             stack.enter_context(scope(user=request.user.pk))
             bind_contextvars(user=str(request.user.pk))
-            request.membership = _membership(request.user, _chosen(request))
-            if request.membership:
-                request.organization = request.membership.organization
-                stack.enter_context(scope(**scope_of(request.membership)))
-                bind_contextvars(organization=str(request.organization.pk))
-                request.place = SimpleLazyObject(lambda: request.organization.locations.order_by("created_at").first())
+            if found := _membership(request.user, _chosen(request)):
+                self._work_for(request, found, stack)
             if request.user.is_superuser and request.path.startswith("/admin/"):
                 stack.enter_context(everyone("platform superuser in the back office"))
                 _tell(request)
             return self.get_response(request)
+
+    def process_view(self, request, view, args, kwargs):
+        """The route is known now: does it take this key?"""
+        return keyed.refusal(request) if request.api_key else None
+
+    def _work_for(self, request, membership: Membership, stack: ExitStack) -> None:
+        request.membership, request.organization = membership, membership.organization
+        stack.enter_context(scope(**scope_of(membership)))
+        bind_contextvars(organization=str(request.organization.pk))
+        request.place = SimpleLazyObject(lambda: request.organization.locations.order_by("created_at").first())
+
+    def _answer_key(self, request):
+        bind_contextvars(key=request.api_key.prefix)
+        answer = self.get_response(request)
+        if request.key_budget:
+            request.key_budget.tell(answer)
+        return answer
 
 
 class DemandFactor:
@@ -70,6 +90,8 @@ class DemandFactor:
 
 def demands(request) -> bool:
     """Whether a second factor is owed: by the role in the organization one works for, or by the right to the admin."""
+    if request.api_key:
+        return False  # one was shown to make it
     user, membership = request.user, request.membership
     roles = [(membership.role, membership.organization.side)] if membership else []
     if not rules.demands_factor(roles, is_staff=user.is_staff, is_superuser=user.is_superuser):

@@ -3,7 +3,9 @@
 from celery import shared_task
 from django.utils import timezone
 
-from .actions import budgets, notices, resetting, sessions
+from apps.core.scope import scope
+
+from .actions import budgets, invitations, licenses, notices, resetting, sessions
 
 
 @shared_task(name="accounts.clean")
@@ -21,3 +23,19 @@ def mail_notice(*, user: str, what: str, at: str, named: dict, **_):
 @shared_task(name="accounts.mail_reset")
 def mail_reset(*, email: str, **_):
     resetting.send(email=email)
+
+
+@shared_task(name="accounts.warn_of_licenses")
+def warn_of_licenses(**_):
+    with scope(everyone="the timetable"):
+        licenses.warn_of_ends(now=timezone.now())
+
+
+@shared_task(name="accounts.mail_license")
+def mail_license(*, license: str, user: str, **_):
+    licenses.write_of_end(license_id=license, user_id=user, now=timezone.now())
+
+
+@shared_task(name="accounts.mail_invitation")
+def mail_invitation(*, invitation: str, **_):
+    invitations.write(invitation)

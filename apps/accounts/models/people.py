@@ -43,12 +43,13 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     USERNAME_FIELD = EMAIL_FIELD = "email"
     objects = UserManager()
+    by_key = ""  # the key a program acts with in this person's stead, by its prefix
 
     class Meta:
         constraints = [models.UniqueConstraint(Lower("email"), name="one_user_an_email")]
 
     def __str__(self) -> str:
-        return self.email
+        return f"{self.email}, key {self.by_key}" if self.by_key else self.email
 
     def get_full_name(self) -> str:
         return self.name or self.email

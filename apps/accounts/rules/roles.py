@@ -4,13 +4,13 @@ They are plain values and no table: a permission means something only where code
 code, are read in one place, and need no query. Who holds which role is data, in `Membership.roles`.
 """
 
-from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from .scopes import SCOPES
+from .sets import Set
 from .sides import RANKS, Role, Side
 
 PEOPLE = frozenset({"accounts.manage_people", "accounts.manage_keys", "accounts.manage_licenses"})
@@ -37,15 +37,6 @@ SELLING = frozenset(
 )
 PERMISSIONS = {Side.WHOLESALER: SELLING | PEOPLE, Side.RETAILER: BUYING | PEOPLE | {"catalog.review_match"}}
 EVERY = frozenset().union(*PERMISSIONS.values())
-
-
-@dataclass(frozen=True)
-class Set:
-    """A named set of permissions. `tier` is how far its holder gets on the routes that a policy line judges."""
-
-    name: str | Promise
-    tier: Role
-    may: frozenset[str] = frozenset()
 
 
 def _set(name, tier: Role, *may: str) -> Set:
@@ -121,15 +112,19 @@ def covers(membership: Any, location: Any) -> bool:
 
 
 def permissions_of(side: str, roles: list[str]) -> frozenset[str]:
-    """Everything these roles may do on that side. A role the side has not is worth nothing."""
-    known = ROLES.get(side, {})
-    return frozenset().union(*(known[role].may for role in roles if role in known))
+    """Everything these roles, or a key's scopes, may do on that side. A role the side has not is worth nothing."""
+    return frozenset().union(*(each.may for each in _sets(side, roles)))
 
 
 def tier_of(side: str, roles: list[str]) -> Role:
     """The highest tier of the roles, by which routes are judged; a viewer's where no role is known."""
+    return max((each.tier for each in _sets(side, roles)), key=RANKS.index, default=Role.VIEWER)
+
+
+def _sets(side: str, roles: list[str]) -> list[Set]:
     known = ROLES.get(side, {})
-    return max((known[role].tier for role in roles if role in known), key=RANKS.index, default=Role.VIEWER)
+    scopes = [SCOPES[role][side] for role in roles if role in SCOPES and side in SCOPES[role]]
+    return [known[role] for role in roles if role in known] + scopes
 
 
 def usual_roles(side: str, tier: str) -> list[str]:
