@@ -23,6 +23,7 @@ def timetable(*, inventory_minutes: int) -> dict:
             "task": "accounts.warn_of_licenses",
             "schedule": crontab(minute=12),  # each site's day begins at its own hour; what was told is not told again
         },
+        "Audit: heads written down outside the database": {"task": "core.export_heads", "schedule": crontab(minute=3)},
         "Check: the rules that must always hold": {
             "task": "core.check_invariants",
             "schedule": crontab(minute=41),

@@ -361,5 +361,6 @@ DJANGO_STRUCTLOG_CELERY_ENABLED = True
 DJANGO_STRUCTLOG_USER_ID_FIELD = None  # EnterScope binds it: looking it up at the end would need the database
 
 # --- work
+AUDIT_HEADS = Path(env("AUDIT_HEADS", default=str(VAR / "audit-heads.jsonl")))  # better on another machine's disk
 LEASE_SECONDS = a_number("LEASE_SECONDS", 60, least=1, most=600)  # a killed worker's work is taken up again after this
 AUTHENTICATION_BACKENDS = ["apps.accounts.backends.ByRole"]

@@ -30,3 +30,4 @@ WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = True  # static files as they l
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 MEDIA_ROOT = VAR / "test-media"
 OUTBOUND_ALLOW = ("127.0.0.1", "localhost")
+AUDIT_HEADS = VAR / f"test-audit-heads-{os.getpid()}.jsonl"

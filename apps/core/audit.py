@@ -10,7 +10,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection, transaction
 from django.utils import timezone
 
-from . import scope
+from . import heads, scope
 from .models import AuditEntry, AuditHead
 
 PLATFORM = "platform"
@@ -74,17 +74,19 @@ def digest_rows(rows) -> str:
 
 
 def verify() -> tuple[int, int, list[dict]]:
-    """Walk every chain of the present scope. Returns chains, records, and what is broken: `{chain, n, why}`."""
+    """Walk every chain of the present scope; who sees all sees too whether they still hold what was exported last.
+    Returns chains, records, and what is broken: `{chain, n, why}`."""
     with _at_one_moment():
-        return _verify()
+        chains, records, broken = _verify()
+        return chains, records, broken + heads.faults()
 
 
 def _verify() -> tuple[int, int, list[dict]]:
-    heads = {head.chain: head for head in AuditHead.objects.all()}
-    chains = heads.keys() | set(AuditEntry.objects.order_by().values_list("chain", flat=True).distinct())
+    ends = {head.chain: head for head in AuditHead.objects.all()}
+    chains = ends.keys() | set(AuditEntry.objects.order_by().values_list("chain", flat=True).distinct())
     records, broken = 0, []
     for chain in sorted(chains):
-        count, faults = _walk(chain, heads.get(chain))
+        count, faults = _walk(chain, ends.get(chain))
         records += count
         broken += faults
     return len(chains), records, broken

@@ -6,7 +6,7 @@ import structlog
 from celery import shared_task
 from django.db.models.functions import Now
 
-from . import invariants, jobs, scope
+from . import heads, invariants, jobs, scope
 from .models import Answer, InboundHook, Job, OutboundCall, Slot, StreamEvent
 
 log = structlog.get_logger(__name__)
@@ -39,3 +39,8 @@ def check_invariants(**_):
     for found in invariants.check():
         if found["violations"]:
             log.error("invariant_broken", **found)
+
+
+@shared_task(name="core.export_heads")
+def export_heads(**_):
+    heads.export()
