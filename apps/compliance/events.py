@@ -4,7 +4,8 @@ from apps.core.news import News
 
 # organization_id, report, kind, state, order_number ("" without one), manifest_number ("" until it is known)
 report_settled = News("report_settled")
-# organization_id, transfer (our row's id), direction ("incoming" or "outgoing"), manifest_number, order_number
+# organization_id, transfer (our row), direction ("incoming", "outgoing", "rejected"), manifest_number, order_number,
+# is_voided, received
 transfer_seen = News("transfer_seen")
 # organization_id, license_number, labels: the packages that changed since the last reading
 packages_seen = News("packages_seen")

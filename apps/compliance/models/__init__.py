@@ -4,6 +4,7 @@ from .desk import Discrepancy, ErrorRule, Outage
 from .facilities import Facility
 from .manifests import Driver, Manifest, Vehicle
 from .mirror import Cursor, Package, Transfer, TransferPackage, Word
+from .receipts import ReceiptLine
 from .reports import Report, ReportAttempt
 
 __all__ = [
@@ -15,6 +16,7 @@ __all__ = [
     "Manifest",
     "Outage",
     "Package",
+    "ReceiptLine",
     "Report",
     "ReportAttempt",
     "Transfer",

@@ -25,9 +25,9 @@ class Facility(Named):
     accounts.License. `state` is METRC's two letters for the host.
 
     `sealed` is the user key that METRC gave, `mark` is alike for like keys. `held_at` is set while METRC refuses the
-    key or the licence; a new key sets the queue going again without a person. `paused_until` is a rest they asked for.
-    `notes_return` says that this facility has shown our mark in an adjustment's note: only then is "not there" proof
-    enough to send again.
+    key, the licence or a permission (`held_for_key`: the key itself). `paused_until` is a rest they asked for.
+    `notes_return` says that METRC has shown our mark in a note here: only then is a note that is missing proof enough,
+    where others changed the package meanwhile, to send again.
     """
 
     organization = models.ForeignKey(Organization, models.CASCADE, related_name="facilities")
@@ -42,6 +42,7 @@ class Facility(Named):
     is_active = models.BooleanField(default=True)
     notes_return = models.BooleanField(_("notes come back"), default=False)
     held_at = models.DateTimeField(null=True, blank=True, editable=False)
+    held_for_key = models.BooleanField(default=False, editable=False)
     held_reason = models.CharField(max_length=240, blank=True, editable=False)
     paused_until = models.DateTimeField(null=True, blank=True, editable=False)
     last_ok_at = models.DateTimeField(_("METRC last answered"), null=True, blank=True, editable=False)

@@ -1,11 +1,13 @@
 """What the state must know, on plain values: kinds and states of a report, what an answer means, when to try again."""
 
 from .letters import (
+    Received,
     TransferLine,
     accept_key,
     adjust_key,
     audit_key,
     digest,
+    mark_in,
     new_mark,
     order_lane,
     package_lane,
@@ -26,6 +28,7 @@ __all__ = [
     "SETTLE",
     "TERMINAL",
     "Kind",
+    "Received",
     "State",
     "TransferLine",
     "Verdict",
@@ -36,6 +39,7 @@ __all__ = [
     "backoff",
     "classify",
     "digest",
+    "mark_in",
     "may_move",
     "new_mark",
     "order_lane",

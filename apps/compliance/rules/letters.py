@@ -30,6 +30,24 @@ class TransferLine:
         return {**self.__dict__, "quantity": str(self.quantity), "price": price}
 
 
+@dataclass(frozen=True)
+class Received:
+    """What the receiver found in one package: `decision` is accept, adjust or reject; a reason goes with the last
+    two."""
+
+    tag: str
+    decision: str
+    quantity: Decimal
+    unit: str
+    reason: str = ""
+    photo: bytes | None = None
+
+    def plain(self) -> dict:
+        """As it is kept; the picture stays beside."""
+        said = {"tag": self.tag, "decision": self.decision, "quantity": str(self.quantity)}
+        return said | {"unit": self.unit, "reason": self.reason}
+
+
 def new_mark() -> str:
     """Ten characters that no other report has: at the start of an adjustment's note, at the end of a template's name,
     so that METRC can be asked whether it has ours."""
@@ -58,6 +76,12 @@ def accept_key(license_number: str, transfer_id: int, delivery_id: int) -> str:
 
 def package_lane(tag: str) -> str:
     return f"package:{tag}"
+
+
+def mark_in(name: str) -> str:
+    """The mark that a template's name ends with; "" where it isn't one of ours."""
+    start, _, mark = name.rpartition("-")
+    return mark if start.startswith("RU-") and len(mark) == MARK else ""
 
 
 def order_lane(order_number: str) -> str:

@@ -1,0 +1,15 @@
+"""How each kind of report is said to METRC, and how METRC is asked whether it has it."""
+
+from apps.compliance.rules import Kind
+
+from . import adjustment, template, voiding
+from .outcome import Look, Outcome, Seen
+
+LETTERS = {
+    Kind.PACKAGE_ADJUST: adjustment,
+    Kind.AUDIT_CORRECTION: adjustment,
+    Kind.TRANSFER_CREATE: template,
+    Kind.TRANSFER_VOID: voiding,
+}
+
+__all__ = ["LETTERS", "Look", "Outcome", "Seen"]

@@ -1,0 +1,68 @@
+"""Who has to be looked after: facilities with something due, reports that grow old."""
+
+from datetime import timedelta
+
+import structlog
+from django.db import transaction
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
+
+from apps.compliance import rules
+from apps.compliance.models import Facility, Report
+from apps.core import jobs
+
+from .filing import wake
+
+log = structlog.get_logger(__name__)
+OLD, SOON = timedelta(minutes=5), timedelta(seconds=30)
+
+
+def with_work() -> QuerySet[Facility]:
+    """Facilities where something is due, or was left behind by a worker that died; those held or resting left out."""
+    mine = Report.objects.filter(facility=OuterRef("pk"))
+    work = Exists(mine.due()) | Exists(mine.filter(state=rules.State.SENDING))
+    return Facility.objects.reported().filter(Facility.free_now(), work)
+
+
+@transaction.atomic
+def wake_due() -> int:
+    """A job for each of them. Returns how many."""
+    found = list(with_work())
+    for facility in found:
+        wake(facility)
+    return len(found)
+
+
+def raise_alarms() -> int:
+    """Each level of each report is told once: after 15 min, 1 h, within two hours of its deadline, past it."""
+    now, raised = timezone.now(), 0
+    for report in Report.objects.open().select_related("facility").iterator():
+        level = rules.alarm_level(age=now - report.created_at, left=report.deadline_at - now)
+        if level > report.alarm and Report.objects.filter(pk=report.pk, alarm=report.alarm).update(alarm=level):
+            raised += 1
+            tell = log.error if level > 2 else log.warning
+            tell("report_late", report=report.number, state=report.state, level=level, deadline=report.deadline_at)
+    return raised
+
+
+@transaction.atomic
+def wake_mirrors() -> int:
+    """A job for each facility not read for five minutes; for half a minute where a report waits for a person to act at
+    METRC's site."""
+    now = timezone.now()
+    at_hand = Exists(Report.objects.filter(facility=OuterRef("pk"), state=rules.State.ASSIST))
+    old = Q(last_ok_at=None) | Q(last_ok_at__lt=now - OLD) | Q(at_hand, last_ok_at__lt=now - SOON)
+    found = list(Facility.objects.reported().filter(Facility.free_now(), old).exclude(sealed=b""))
+    for facility in found:
+        ask_mirror(facility)
+    return len(found)
+
+
+def ask_mirror(facility: Facility) -> None:
+    jobs.enqueue(
+        "compliance.pull_mirror",
+        key=str(facility.pk),
+        queue="sync",
+        organization=facility.organization_id,
+        facility_id=str(facility.pk),
+    )

@@ -1,0 +1,5 @@
+"""Pulling METRC in: steps as a list one can read."""
+
+from .pull import pull_mirror
+
+__all__ = ["pull_mirror"]

@@ -1,0 +1,45 @@
+"""Compliance's quiet face: the timetable's and the jobs' way in."""
+
+from celery import shared_task
+
+from apps.compliance.models import Facility
+from apps.core.scope import scope
+
+from . import actions, sync
+
+
+@shared_task(name="compliance.send_reports")
+def send_reports(*, facility_id: str, **_):
+    """One facility's turn."""
+    actions.drain(facility=Facility.objects.select_related("location", "organization").get(pk=facility_id))
+
+
+@shared_task(name="compliance.send_due")
+def send_due(**_):
+    """A job for each facility where something is due; one that waits already is enough."""
+    with scope(everyone="the timetable"):
+        actions.wake_due()
+
+
+@shared_task(name="compliance.watch")
+def watch(**_):
+    """Alarms rise; a facility held for its key is asked after."""
+    with scope(everyone="the timetable"):
+        actions.raise_alarms()
+        held = list(Facility.objects.filter(held_at__isnull=False, held_for_key=True).select_related("location"))
+    for facility in held:
+        with scope(facility.organization_id):
+            actions.try_held(facility)
+
+
+@shared_task(name="compliance.pull_mirrors")
+def pull_mirrors(**_):
+    """A job for each facility whose mirror has grown old, sooner where a person is at work in METRC."""
+    with scope(everyone="the timetable"):
+        actions.wake_mirrors()
+
+
+@shared_task(name="compliance.pull_mirror")
+def pull_mirror(*, facility_id: str, **_):
+    """One facility's mirror, read on."""
+    sync.pull_mirror(facility=Facility.objects.select_related("location", "organization").get(pk=facility_id))
