@@ -16,7 +16,7 @@ class QuantityRule(Refused):
     code, status = "quantity-rule", 422
 
     def __init__(self, detail: str, nearest: tuple[Decimal, ...]):
-        super().__init__(detail)
+        super().__init__(detail, extra={"nearest": [f"{one:f}" for one in nearest]})
         self.nearest = nearest
 
 

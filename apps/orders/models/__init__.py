@@ -1,6 +1,24 @@
 """Tables of orders."""
 
+from .billing import CreditNote, Invoice, InvoiceLine, Payment
+from .delivery import DeliveryRule, DeliveryRuleBuyer
 from .orders import Order, OrderLine
 from .story import Message, OrderEvent, Proposal, Return, TrackingEvent
+from .terms import TradeTerms
 
-__all__ = ["Message", "Order", "OrderEvent", "OrderLine", "Proposal", "Return", "TrackingEvent"]
+__all__ = [
+    "CreditNote",
+    "DeliveryRule",
+    "DeliveryRuleBuyer",
+    "Invoice",
+    "InvoiceLine",
+    "Message",
+    "Order",
+    "OrderEvent",
+    "OrderLine",
+    "Payment",
+    "Proposal",
+    "Return",
+    "TrackingEvent",
+    "TradeTerms",
+]
