@@ -8,8 +8,9 @@ class Orders(AppConfig):
     verbose_name = "Orders"
 
     def ready(self):
-        from apps.core.invariants import keep
+        from apps.core import topics
 
-        from .rules import books
+        from .topics import may_hear_order, own_orders
 
-        keep(*books.INVARIANTS)
+        topics.own("order", may_hear_order)
+        topics.own("orders", own_orders)

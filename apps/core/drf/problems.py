@@ -33,9 +33,11 @@ SAID = {
 MEDIA_TYPE = "application/problem+json"
 
 
-def problem(code: str, status_code: int, detail: str, *, title: str = "", errors=None, headers=None) -> Response:
+def problem(
+    code: str, status_code: int, detail: str, *, title: str = "", errors=None, headers=None, extra=None
+) -> Response:
     """One answer of the form every client reads. `errors` maps fields to lists of sentences."""
-    body = body_of(code, status_code, detail, title=title)
+    body = (extra or {}) | body_of(code, status_code, detail, title=title)
     if errors:
         body["errors"] = errors
     return Response(body, status=status_code, headers=headers, content_type=MEDIA_TYPE)
@@ -59,7 +61,9 @@ def handler(error: Exception, context) -> Response | None:
         error = exceptions.PermissionDenied()
     if isinstance(error, Refused):
         set_rollback()
-        return problem(error.code, error.status, error.detail, errors=error.errors, headers=error.headers)
+        return problem(
+            error.code, error.status, error.detail, errors=error.errors, headers=error.headers, extra=error.extra
+        )
     if not isinstance(error, exceptions.APIException):
         return None
     set_rollback()

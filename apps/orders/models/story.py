@@ -1,4 +1,4 @@
-"""What happened to an order, what was proposed, and what people wrote: rows both sides read, added and never changed."""
+"""What happened to an order, what was proposed, and what people wrote: rows both sides read."""
 
 from django.db import models
 from django.db.models import Q

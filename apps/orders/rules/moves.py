@@ -16,7 +16,7 @@ S = State
 
 @dataclass(frozen=True)
 class Move:
-    """`permissions` are by side, any one of a side's is enough; SYSTEM needs none. `words` name the verb on a button."""
+    """`permissions` are by side, any one of a side's is enough; SYSTEM needs none. `words` stand on its button."""
 
     action: str
     source: frozenset[State]
@@ -41,6 +41,7 @@ BUY, APPROVE, RECEIVE = "orders.create", "orders.approve", "orders.receive"
 WAITS = (S.PENDING, S.REVIEW)
 
 TABLE = [
+    _move("edit", [S.DRAFT], "", _("Change the draft"), seller="orders.create_for", buyer=BUY),
     _move("delete", [S.DRAFT], "", _("Delete the draft"), seller="orders.create_for", buyer=BUY),
     _move("submit", [S.DRAFT], S.PENDING, _("Submit"), buyer=(BUY, APPROVE)),
     _move("propose", [S.DRAFT], S.COUNTERED, _("Send for approval"), seller="orders.create_for"),

@@ -5,8 +5,8 @@ and says no by raising `Short`; nothing is ever cut down to what is there.
 """
 
 from .allocating import Pick, allocate, deallocate, picks
-from .holding import Short, ShortLine, Want, free, hold, release
-from .leaving import consume, settle_seen, take_back
+from .holding import Short, ShortLine, Want, as_seller, free, hold, release
+from .leaving import consume, settle_seen, take_back, unseen
 from .reconciling import Difference, mend, reconcile
 
 __all__ = [
@@ -16,6 +16,7 @@ __all__ = [
     "ShortLine",
     "Want",
     "allocate",
+    "as_seller",
     "consume",
     "deallocate",
     "free",
@@ -26,4 +27,5 @@ __all__ = [
     "release",
     "settle_seen",
     "take_back",
+    "unseen",
 ]

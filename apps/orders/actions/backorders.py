@@ -1,0 +1,88 @@
+"""What could not be sent now, as an order of its own that waits for stock (features §3.5)."""
+
+from uuid import uuid4
+
+from django.db.models import F
+
+from apps.accounts.rules import local_date
+from apps.catalog.actions.prices import offers
+from apps.orders import rules
+from apps.orders.models import Order, OrderEvent, OrderLine
+
+from .drafts import _number
+from .moving import Step, announce, sum_up
+
+
+def open_backorder(step: Step, short: list[OrderLine]) -> Order:
+    """One child order with the remainders, PENDING and without a hold, at the prices of its parent. What is less than
+    the least the product is sold in is dropped, with a note on the line."""
+    parent = step.order
+    child = Order.objects.get(pk=parent.pk)
+    child.pk = None
+    child._state.adding = True
+    values = {"number": _number(), "state": rules.State.PENDING, "version": 1, "backorder_of": parent, "title": ""}
+    values |= {"hold_until": None, "hold_expired": True, "reviewer": None, "claimed_at": None, "deliver_from": None}
+    values |= {"deliver_until": None, "cut_off_at": None, "moved_at": step.now, "submitted_at": parent.submitted_at}
+    for name, value in values.items():
+        setattr(child, name, value)
+    child.pk = uuid4()
+    child.save(force_insert=True)
+    kept = [_copy(child, line) for line in _sellable(step, short)]
+    for line in kept:
+        line.order = child
+    sum_up(child, kept)
+    child.save()
+    OrderEvent.objects.create(
+        order=child,
+        seller_id=child.seller_id,
+        buyer_id=child.buyer_id,
+        version=1,
+        at=step.now,
+        action="backorder",
+        from_state="",
+        to_state=child.state,
+        actor=step.by.user,
+        actor_name=step.by.name,
+        side=step.by.side,
+        data={"parent": parent.number},
+    )
+    announce(child, "backorder")
+    return child
+
+
+def _sellable(step: Step, short: list[OrderLine]) -> list[OrderLine]:
+    day = local_date(step.order.ships_from.zone, step.now)
+    products = [line.product for line in short]
+    found = offers(seller=step.order.seller, buyer=step.order.buyer, products=products, on=day)
+    kept = []
+    for line in short:
+        rest = line.ordered - line.accepted
+        if found[line.product_id].check(rest):
+            line.note = f"{rest.normalize():f} not sent: less than a case"
+            continue
+        line.backordered = rest
+        kept.append(line)
+    return kept
+
+
+def _copy(child: Order, line: OrderLine) -> OrderLine:
+    return OrderLine.objects.create(
+        order=child,
+        seller_id=child.seller_id,
+        buyer_id=child.buyer_id,
+        position=line.position,
+        product=line.product,
+        shelf_line_id=line.shelf_line_id,
+        sku=line.sku,
+        name=line.name,
+        unit=line.unit,
+        ordered=line.backordered,
+        price=line.price,
+        why=line.why,
+    )
+
+
+def oldest_first():
+    """Backorders that wait for stock, by when their parents were submitted."""
+    waiting = Order.objects.filter(backorder_of__isnull=False, state=rules.State.PENDING, hold_expired=True)
+    return waiting.order_by(F("submitted_at").asc(nulls_last=True), "number")

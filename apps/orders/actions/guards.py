@@ -1,0 +1,117 @@
+"""What must be true before goods are promised or leave: asked by verbs, and before them by pages that show why not."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from apps.accounts.actions.licenses import license_for
+from apps.accounts.models import License
+from apps.accounts.rules import local_date
+from apps.catalog.actions.prices import check
+from apps.core.errors import Refused
+from apps.core.look.text import money as amount
+from apps.core.look.text import when
+from apps.orders import rules
+from apps.orders.models import Order, OrderLine
+from apps.orders.rules import money
+from apps.orders.rules.terms import Due
+
+from .credit import check_credit
+from .drafts import prices_now
+from .terms import terms_for
+
+
+def has_lines(lines: list[OrderLine]) -> None:
+    if not lines:
+        raise Refused(_("Add a product first: this order has no lines."), code="no-lines", status=422)
+
+
+def packs_and_prices(order: Order, lines: list[OrderLine], now: datetime) -> None:
+    """Cases, minimums; and the price shown is still the price."""
+    found = prices_now(order, lines, now)
+    changed = []
+    for line in lines:
+        offer = found[line.product_id]
+        check(offer, line.ordered)
+        priced = money.unit_price(offer.price(line.ordered).unit_price)
+        if priced != line.price:
+            changed.append((line, priced))
+    if changed:
+        raise _price_changed(order, changed)
+
+
+def _price_changed(order: Order, changed) -> Refused:
+    text = _("Prices changed since you looked: %(list)s. Take the new prices, or take the lines out.") % {
+        "list": ", ".join(
+            f"{line.name} {amount(line.price, order.currency)} → {amount(now, order.currency)}" for line, now in changed
+        )
+    }
+    prices = [{"line": str(line.pk), "sku": line.sku, "was": str(line.price), "now": str(now)} for line, now in changed]
+    return Refused(text, code="price-changed", extra={"prices": prices})
+
+
+def minimum(order: Order) -> None:
+    refused = terms_for(seller=order.seller, buyer=order.buyer).check_minimum(order.total, order.currency)
+    if refused:
+        raise refused
+
+
+def credit(order: Order) -> None:
+    """Not asked of whoever pays on delivery."""
+    agreed = replace(terms_for(seller=order.seller, buyer=order.buyer), payment=Due(order.terms))
+    check_credit(seller=order.seller, buyer=order.buyer, total=order.total, terms=agreed, currency=order.currency)
+
+
+def licenses(order: Order) -> None:
+    """Both sites' licences hold on the day of delivery, in each one's own calendar."""
+    for place, zone, words in (
+        (order.location_id, order.deliver_zone, _("The licence of %(place)s") % {"place": order.deliver_to}),
+        (order.ships_from_id, order.ships_from.zone, _("The seller's licence")),
+    ):
+        day = local_date(zone, order.deliver_from or order.moved_at)
+        if license_for(place, day) is None:
+            raise _license_refused(place, words, day)
+
+
+def _license_refused(place, words: str, day) -> Refused:
+    known = License.objects.filter(location=place).order_by("-valid_until_date").first()
+    if known:
+        text = _(
+            "Licence %(number)s expires before delivery on %(date)s. Upload the renewal or pick an earlier day."
+        ) % {"number": known.number, "date": day.isoformat()}
+    else:
+        text = _("%(words)s is not in the registry. Enter it under Licences first.") % {"words": words}
+    return Refused(text, code="licence-invalid")
+
+
+def claimed_by_another(order: Order, by, data: dict, now: datetime) -> None:
+    mine = getattr(by.user, "pk", None)
+    if order.state != rules.State.REVIEW or order.reviewer_id in (None, mine) or data.get("take_over"):
+        return
+    name = order.events.filter(action="claim").order_by("-id").values_list("actor_name", flat=True).first() or "?"
+    text = _("%(name)s is reviewing this order (since %(time)s). Take over?") % {
+        "name": name,
+        "time": when(order.claimed_at, order.ships_from.zone, now),
+    }
+    raise Refused(text, code="claimed", extra={"by": name, "since": order.claimed_at.isoformat()})
+
+
+def before_cut_off(order: Order, now: datetime) -> None:
+    """The retailer's free cancelling ends at the cut-off, or when picking starts."""
+    passed = order.cut_off_at is not None and now > order.cut_off_at
+    if order.state == rules.State.PREPARING or (order.state == rules.State.ACCEPTED and passed):
+        hours = 4
+        text = _("Picking has started. Ask us to cancel and we will answer within %(n)d h.") % {"n": hours}
+        raise Refused(text, code="past-cutoff")
+
+
+def no_open_manifest(order: Order) -> None:
+    filed = (rules.Compliance.QUEUED, rules.Compliance.SUBMITTED, rules.Compliance.ACKNOWLEDGED)
+    if order.compliance in filed:
+        raise Refused(_("The manifest is filed. Void it first."), code="void-first")
+
+
+def no_dispute(order: Order) -> None:
+    if order.disputed:
+        raise Refused(_("A dispute is open. Agree to a settlement first."), code="disputed")

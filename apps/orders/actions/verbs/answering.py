@@ -1,0 +1,78 @@
+"""The retailer's answer to a proposed change; and what happens when none comes."""
+
+from decimal import Decimal
+
+from django.utils.translation import gettext as _
+
+from apps.accounts.rules import Side
+from apps.core.errors import Refused
+from apps.orders import rules
+from apps.orders.actions import stock
+from apps.orders.actions.moving import Step
+from apps.orders.models import Proposal
+
+from .deciding import settle
+
+OPEN, Kind = Proposal.State.OPEN, Proposal.Kind
+
+
+def approve(step: Step) -> None:
+    """T10: what was proposed becomes the order, and is accepted at once."""
+    proposal = answered(step, Kind.COUNTER, Proposal.State.APPROVED)
+    if proposal.until and step.now > proposal.until:
+        raise Refused(_("The time to answer has passed. Ask the wholesaler for a new offer."), code="answer-overdue")
+    take_over(step, proposal)
+    settle(step)
+
+
+def take_over(step: Step, proposal: Proposal) -> None:
+    """Give the lines the proposed quantities and prices; what was asked first stays readable as `ordered`."""
+    for row in proposal.lines:
+        line = step.line(row["line"])
+        line.accepted, line.price = Decimal(row["quantity"]), Decimal(row["price"])
+        line.ordered = max(line.ordered, line.accepted)
+
+
+def decline(step: Step) -> None:
+    """T11: back to the review of the original, or the end of it. An order the seller made has no original."""
+    answered(step, Kind.COUNTER, Proposal.State.DECLINED)
+    keep = bool(step.data.get("keep", True)) and step.order.drafted_by == Side.RETAILER
+    _back(step) if keep else _end(step, rules.BUYER)
+
+
+def withdraw(step: Step) -> None:
+    """T12, by the seller."""
+    answered(step, Kind.COUNTER, Proposal.State.WITHDRAWN)
+    _back(step) if step.order.drafted_by == Side.RETAILER else _end(step, rules.SELLER)
+
+
+def lapse(step: Step) -> None:
+    """T12, at the deadline."""
+    answered(step, Kind.COUNTER, Proposal.State.LAPSED)
+    _back(step) if step.order.drafted_by == Side.RETAILER else _end(step, rules.SYSTEM)
+
+
+def answered(step: Step, kind: str, state: str) -> Proposal:
+    proposal = step.order.proposals.filter(state=OPEN, kind=kind).first()
+    if proposal is None:
+        raise Refused(_("There is no open proposal to answer."), code="no-proposal")
+    proposal.state, proposal.answered_at = state, step.now
+    proposal.save(update_fields=["state", "answered_at"])
+    step.told["proposal"] = proposal.pk
+    return proposal
+
+
+def _back(step: Step) -> None:
+    """To the review, holding what was ordered first; where that is no longer there the order is marked short."""
+    step.to, step.order.answer_by = rules.State.REVIEW, None
+    step.order.claimed_at = step.order.claimed_at or step.now
+    try:
+        stock.hold_again(step)
+    except Refused:
+        stock.release(step)
+        step.order.short = True
+
+
+def _end(step: Step, side: str) -> None:
+    step.to, step.order.cancelled_by, step.order.answer_by = rules.State.CANCELLED, side, None
+    stock.release(step)

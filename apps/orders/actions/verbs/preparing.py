@@ -1,0 +1,92 @@
+"""The warehouse: picking what was accepted, short picks, and amendments before picking begins."""
+
+from decimal import Decimal
+
+from django.utils.translation import gettext as _
+
+from apps.accounts.rules import local_date
+from apps.catalog.actions import reserving
+from apps.catalog.actions.reserving import Pick
+from apps.core.errors import Refused
+from apps.orders import rules
+from apps.orders.actions import guards, stock
+from apps.orders.actions.moving import Step
+from apps.orders.models import Proposal
+
+from .answering import answered, take_over
+from .deciding import proposed
+
+
+def prepare(step: Step) -> None:
+    """T18. `data.packages` are `{id: line, package, quantity}`; lines without one keep their first-expiry packages."""
+    chosen = [
+        Pick(step.line(one["id"]).pk, int(one["package"]), one["quantity"]) for one in step.data.get("packages") or ()
+    ]
+    if chosen:
+        stock.allocate(step, chosen)
+    _passed(step)
+
+
+def _passed(step: Step) -> None:
+    """Every batch has a passing lab result and has not expired (a blank result is not a failed one)."""
+    today = local_date(step.order.ships_from.zone, step.now)
+    for pick in reserving.picks(seller=step.order.seller_id, order=step.order.pk):
+        package = pick.package
+        result = package.lab_status.strip().lower()
+        failed = bool(result) and not result.endswith("passed")
+        expired = package.expires_date is not None and package.expires_date < today
+        if failed or expired:
+            words = (
+                _("Batch %(b)s has expired. Choose another batch.")
+                if expired
+                else _("Batch %(b)s has no passing lab result. Choose another batch.")
+            )
+            raise Refused(words % {"b": package.batch or package.tag or package.inventory_id}, code="coa-required")
+
+
+def unprepare(step: Step) -> None:
+    """T20."""
+    guards.no_open_manifest(step.order)
+
+
+def short_pick(step: Step) -> None:
+    """T19: less was found than accepted. Where the retailer allowed it at submit it is so at once; else it is asked."""
+    guards.no_open_manifest(step.order)
+    step.data["lines"] = [
+        {"id": one["id"], "quantity": one["picked"]} for one in step.data.get("lines") or () if "picked" in one
+    ]
+    for one in step.data["lines"]:
+        if not 0 <= one["quantity"] <= step.line(one["id"]).accepted:
+            raise Refused(_("A short pick lowers what was accepted."), code="quantity-rule", status=422)
+    proposal = proposed(step, Proposal.Kind.AMEND)
+    step.told["proposal"] = proposal.pk
+    if step.order.on_short != rules.OnShort.ASK:
+        proposal.state, proposal.answered_at = Proposal.State.APPROVED, step.now
+        proposal.save(update_fields=["state", "answered_at"])
+        _apply(step, proposal)
+
+
+def amend(step: Step) -> None:
+    """T16: proposed while the order stays accepted; nothing moves until the retailer agrees."""
+    if step.order.proposals.filter(state=Proposal.State.OPEN).exists():
+        raise Refused(_("A change is waiting for the retailer's answer already."), code="proposal-open")
+    step.told["proposal"] = proposed(step, Proposal.Kind.AMEND).pk
+
+
+def approve_amend(step: Step) -> None:
+    _apply(step, answered(step, Proposal.Kind.AMEND, Proposal.State.APPROVED))
+
+
+def decline_amend(step: Step) -> None:
+    answered(step, Proposal.Kind.AMEND, Proposal.State.DECLINED)
+
+
+def _apply(step: Step, proposal: Proposal) -> None:
+    """Packages are touched only where a quantity changed (medusa 16406)."""
+    before = {line.pk: line.accepted for line in step.lines}
+    take_over(step, proposal)
+    if not any(line.accepted for line in step.lines):
+        raise Refused(_("Nothing would be left. Cancel the order instead."), code="nothing-accepted", status=422)
+    if any(line.accepted != before[line.pk] for line in step.lines):
+        stock.allocate(step)
+    step.told["lines"] = {str(line.pk): str(Decimal(line.accepted)) for line in step.lines}
