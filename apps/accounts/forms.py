@@ -137,11 +137,18 @@ class AskForMessage(forms.Form):
 
 
 class Signed(forms.Form):
-    """A message as it was given, and its signature: nothing is trimmed, every attempt counts."""
+    """A message as it was given, in hexadecimal because a browser changes a text's line ends, and its signature.
+    Whatever else comes is an attempt too: with no message."""
 
-    message = forms.CharField(strip=False, required=False)
-    signature = forms.CharField(strip=False, required=False)
+    message = forms.CharField(required=False)
+    signature = forms.CharField(required=False)
     next = forms.CharField(required=False, max_length=500)
+
+    def clean_message(self):
+        try:
+            return bytes.fromhex(self.cleaned_data["message"].removeprefix("0x")).decode()
+        except ValueError:
+            return ""
 
 
 class ChooseOrganization(forms.Form):

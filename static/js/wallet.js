@@ -66,7 +66,7 @@ async function signed(form, wallet) {
   const hex = `0x${[...new TextEncoder().encode(message)].map((byte) => byte.toString(16).padStart(2, "0")).join("")}`;
   const signature = await wallet.request({ method: "personal_sign", params: [hex, address] });
   if (Date.now() - begun > form.dataset.seconds * 1000) return form.dataset.late;
-  form.elements.message.value = message;
+  form.elements.message.value = hex; // as text it would come with other line ends
   form.elements.signature.value = signature;
   return "";
 }

@@ -23,7 +23,11 @@ def asked(client, path=MESSAGE, key=KEY, **values):
 
 def sent(client, path=WALLET, key=KEY, *, message=None, **more):
     message = message or asked(client, LINK_MESSAGE if path == LINK else MESSAGE, key).json()["message"]
-    return client.post(path, {"message": message, "signature": key.sign(message), **more})
+    return client.post(path, {"message": in_hex(message), "signature": key.sign(message), **more})
+
+
+def in_hex(message: str) -> str:
+    return f"0x{message.encode().hex()}"
 
 
 def password_shown(client, user):
@@ -73,14 +77,17 @@ def test_a_message_is_good_once_and_its_signature_is_looked_at(db):
     client = Client()
     message = asked(client).json()["message"]
 
-    assert client.post(WALLET, {"message": message, "signature": Key(2).sign(message)}).status_code == 401
+    assert client.post(WALLET, {"message": in_hex(message), "signature": Key(2).sign(message)}).status_code == 401
     assert sent(client, message=message).status_code == 401
     assert sent(client).status_code == 302
 
 
-@pytest.mark.parametrize("body", [{}, {"message": "x" * 5_000}, {"message": "\0", "signature": "0x"}])
-def test_what_is_no_signed_message_is_refused_in_words(db, body):
-    page = Client().post(WALLET, body)
+@pytest.mark.parametrize(
+    "body",
+    ["", "78" * 5_000, "0x7", "\0", "0xff"],
+)
+def test_what_is_no_signed_message_is_refused_in_words(db, message):
+    page = Client().post(WALLET, {"message": message, "signature": "0x"})
 
     assert page.status_code == 401
     assert "were not accepted" in page.text
