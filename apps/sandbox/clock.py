@@ -1,4 +1,4 @@
-"""The emulator's time: real, skewed or frozen. Moments are aware UTC datetimes."""
+"""The emulator's time: real, skewed, hurried or frozen. Moments are aware UTC datetimes."""
 
 import threading
 from datetime import UTC, datetime, timedelta
@@ -9,6 +9,7 @@ class Clock:
         self._lock = threading.Lock()
         self._frozen_at = frozen_at
         self._ahead = timedelta()
+        self._speed, self._since = 1.0, datetime.now(UTC)
 
     @property
     def frozen(self) -> bool:
@@ -16,7 +17,7 @@ class Clock:
 
     def now(self) -> datetime:
         with self._lock:
-            return self._frozen_at or datetime.now(UTC) + self._ahead
+            return self._frozen_at or self._running()
 
     def freeze(self, at: datetime | None = None) -> None:
         """Stops the time, at `at` or at this moment."""
@@ -27,7 +28,14 @@ class Clock:
     def run(self) -> None:
         """Lets the real time go on, without any skew."""
         with self._lock:
-            self._frozen_at, self._ahead = None, timedelta()
+            self._frozen_at, self._ahead, self._speed = None, timedelta(), 1.0
+
+    def hurry(self, speed: float) -> None:
+        """From now on so many seconds pass in each real one."""
+        with self._lock:
+            now = self._frozen_at or self._running()
+            self._since, self._speed, self._frozen_at = datetime.now(UTC), speed, None
+            self._ahead = now - self._since
 
     def advance(self, seconds: float) -> None:
         with self._lock:
@@ -35,6 +43,10 @@ class Clock:
                 self._frozen_at += timedelta(seconds=seconds)
             else:
                 self._ahead += timedelta(seconds=seconds)
+
+    def _running(self) -> datetime:
+        real = datetime.now(UTC)
+        return real + self._ahead + (real - self._since) * (self._speed - 1)
 
 
 def iso(moment: datetime) -> str:

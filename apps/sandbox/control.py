@@ -33,7 +33,7 @@ class Control:
         name = request.path.removeprefix("/_ctl/").rstrip("/")
         if not name:
             return self.page(request, known=known)
-        door = self.doors.get((request.method, name))
+        door = self.doors.get((request.method, name)) or self.server.vendor.doors.get((request.method, name))
         if not known or door is None:
             return NOT_FOUND
         try:
@@ -65,13 +65,16 @@ class Control:
         return self.server.world.journal.entries()
 
     def clock(self, request):
-        """`{"freeze": true | "2026-11-17T10:42:00Z"}`, `{"freeze": false}` for real time, `{"advance": seconds}`."""
+        """`{"freeze": true | "2026-11-17T10:42:00Z"}`, `{"freeze": false}` for real time, `{"advance": seconds}`,
+        `{"speed": 60}` for a minute in each second."""
         asked, clock = _body(request), self.server.world.clock
         if asked.get("freeze") is False:
             clock.run()
         elif "freeze" in asked:
             clock.freeze(None if asked["freeze"] is True else moment(asked["freeze"]))
         clock.advance(asked.get("advance", 0))
+        if "speed" in asked:
+            clock.hurry(float(asked["speed"]))
         return {"now": iso(clock.now()), "frozen": clock.frozen}
 
     def drift(self, request):
@@ -91,7 +94,8 @@ class Control:
 
     def _obey(self, form: dict[str, str]) -> str:
         try:
-            return page.FORMS.get(form.get("act", ""), lambda server, form: "")(self.server, form)
+            acts = page.FORMS | self.server.vendor.forms
+            return acts.get(form.get("act", ""), lambda server, form: "")(self.server, form)
         except (ValueError, KeyError) as wrong:
             return str(wrong)
 

@@ -42,8 +42,10 @@ def _inside(server, token: str) -> str:
 <button name="act" value="quantity">Set quantity</button></form>""",
             f"""<form method="post">{hidden}<button name="act" value="drift">Let something happen now</button>
 <button name="act" value="reset">Begin again from the seed</button></form>""",
+            *_chores(server, hidden),
             "<h2>Faults</h2>",
-            f"""<form method="post">{hidden}<label>Path<input name="path" value="/reporting/inventory"></label>
+            f"""<form method="post">{hidden}
+<label>Path<input name="path" value="{escape(server.vendor.usual_path)}"></label>
 <label>Fault<select name="fault">{"".join(f"<option>{word}" for word in FAULTS)}</select></label>
 <label>Times<input name="times" type="number" min="1" value="1"></label>
 <button name="act" value="fault">Raise</button><button name="act" value="clear">Clear all</button></form>""",
@@ -58,6 +60,15 @@ def _packages(server) -> str:
     return "".join(
         f'<option value="{escape(str(id))}">{escape(text)}' for id, text in server.vendor.choices(server.world)
     )
+
+
+def _chores(server, hidden: str):
+    """A button for each thing that waits for a person."""
+    chores = server.vendor.chores(server.world)
+    yield "<h2>Waits for a person</h2>" if chores else ""
+    for act, id, words in chores:
+        yield f"""<form method="post">{hidden}<input type="hidden" name="id" value="{id}">
+{escape(words)} <button name="act" value="{act}">{act.capitalize()}</button></form>"""
 
 
 def _rules(server):
@@ -90,12 +101,6 @@ def _table(heads, rows) -> str:
 # ---- what the forms do; each answers with a sentence
 
 
-def _set_quantity(server, form):
-    number = float(form["quantity"])
-    row = server.world.change("inventory", form["id"], quantityAvailable=number)
-    return f"{row['productName']}, package {row['packageId']}: {number:g} {row['quantityUnits']}."
-
-
 def _raise(server, form):
     server.world.weather.add([{"path": form["path"], "fault": form["fault"], "times": int(form["times"])}])
     return f"{form['path']} meets {form['fault']}, calls left: {form['times']}."
@@ -115,4 +120,4 @@ def _reset(server, form):
     return "Everything is as the seed has it."
 
 
-FORMS = {"quantity": _set_quantity, "fault": _raise, "clear": _clear, "drift": _drift, "reset": _reset}
+FORMS = {"fault": _raise, "clear": _clear, "drift": _drift, "reset": _reset}

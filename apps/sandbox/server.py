@@ -13,16 +13,17 @@ from email.utils import format_datetime
 from functools import partial
 
 from .clock import Clock
-from .control import Control
+from .control import NOT_FOUND, Control
 from .dutchie import Backoffice, Pos
 from .faults import FAULTS, Call
+from .metrc import Metrc
 from .weather import Weather
 from .wire import Answer, Counter, Request, as_json
 from .world import World
 
 log = logging.getLogger(__name__)
 # Each plays one world. The first vendor fills it, moves it and speaks on the control page; the others ask about it too.
-EMULATORS = {"dutchie": (Pos, Backoffice)}
+EMULATORS = {"dutchie": (Pos, Backoffice), "metrc": (Metrc,)}
 TOKEN, FAULT = "x-control-token", "x-fault"  # request headers
 IDLE = 30.0  # seconds between two looks while the drift is off
 
@@ -93,6 +94,8 @@ class Server:
             known = self.knows(request.headers.get(TOKEN, ""))
             if request.path.startswith("/_ctl/"):
                 return self.control.answer(request, known=known)
+            if request.path.startswith("/_ui/"):
+                return self._by_people(vendor, request) if known else NOT_FOUND
             return self._dated(self._played(vendor, request, known=known))
         except Exception:
             log.exception("%s %s failed in the emulator", request.method, request.path)
@@ -106,9 +109,15 @@ class Server:
         word = rule.fault if rule else request.headers.get(FAULT) if known else None
         entry["fault"] = word if word in FAULTS else None
         behave = FAULTS.get(entry["fault"], Call.run)
-        answer = behave(replace(call, seconds=rule.seconds if rule else None))
+        with vendor.counted(request):
+            answer = behave(replace(call, seconds=rule.seconds if rule else None))
         entry["status"] = None if answer.lost else answer.status
         return answer
+
+    def _by_people(self, vendor, request: Request) -> Answer:
+        """What somebody presses at the vendor's web site; no weather there."""
+        with self.world.lock:
+            return vendor.people(request)
 
     def _dated(self, answer: Answer) -> Answer:
         skew = timedelta(seconds=self.world.setting("dateSkewSeconds") or 0)

@@ -61,6 +61,11 @@ class World(View):
             self._kinds.update(kinds)
             self._past.clear()
 
+    def forget(self) -> None:
+        """What is now has always been so."""
+        with self.lock:
+            self._past.clear()
+
     def put(self, kind: str, id, row: Row) -> Row:
         with self.lock:
             old = self.get(kind, id)

@@ -15,10 +15,16 @@ from reup.local.places import ROOT, LocalError
 from reup.local.ports import reserved
 
 # The setting that tells the real system from its emulator.
-SETTINGS = {"dutchie": "DUTCHIE_POS_URL", "backoffice": "DUTCHIE_BACKOFFICE_URL"}
+SETTINGS = {"dutchie": "DUTCHIE_POS_URL", "backoffice": "DUTCHIE_BACKOFFICE_URL", "metrc": "METRC_URL"}
+# What else ReUp must be told to be let in: invented keys, no secrets.
+KEYS = {"metrc": {"METRC_VENDOR_KEY": "sbx-vendor-reup"}}
 # One process each; names served by the same one share a world.
-PROCESSES = {"dutchie": ["dutchie", "backoffice"]}
-CALLED_BY = {"sync_inventory": ["dutchie", "backoffice"], "sync_deals": ["dutchie", "backoffice"]}
+PROCESSES = {"dutchie": ["dutchie", "backoffice"], "metrc": ["metrc"]}
+CALLED_BY = {
+    "sync_inventory": ["dutchie", "backoffice"],
+    "sync_deals": ["dutchie", "backoffice"],
+    "send_reports": ["metrc"],
+}
 FIRST_PORT = 8101
 PATIENCE = 60  # seconds
 DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))  # loopback is not a proxy's business
@@ -40,7 +46,9 @@ def environment(urls: dict[str, str], token: str) -> dict[str, str]:
     """The settings by which ReUp finds the emulators and may call them on loopback."""
     hosts = [url.removeprefix("http://") for url in urls.values()]
     allowed = ",".join(filter(None, [os.environ.get("OUTBOUND_ALLOW"), *hosts]))
-    return {"SANDBOX_TOKEN": token, "OUTBOUND_ALLOW": allowed} | {SETTINGS[name]: url for name, url in urls.items()}
+    keys = {key: value for name in urls for key, value in KEYS.get(name, {}).items()}
+    found = {SETTINGS[name]: url for name, url in urls.items()}
+    return {"SANDBOX_TOKEN": token, "OUTBOUND_ALLOW": allowed} | keys | found
 
 
 def new_token() -> str:

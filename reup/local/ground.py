@@ -19,6 +19,7 @@ from reup.local.progress import say, step
 FIRST_PORT = 8000
 ENGINES = {"database": "DATABASE_URL", "Redis": "REDIS_URL"}
 SHARED = ("REUP_DEMO", "SANDBOX_TOKEN", "OUTBOUND_ALLOW", *ENGINES.values(), *emulators.SETTINGS.values())
+SHARED += tuple(key for keys in emulators.KEYS.values() for key in keys)
 
 
 @dataclass

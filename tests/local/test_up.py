@@ -177,7 +177,7 @@ def test_with_the_demo_a_command_and_then_a_check_read_the_emulator_and_leave_no
     found = json.loads(checked.stdout)
     assert set(found) == {"ok", "url", "emulators", "control_token", "seconds"}
     assert found["ok"], checked.stderr
-    assert list(found["emulators"]) == ["dutchie", "backoffice"]
+    assert list(found["emulators"]) == ["dutchie", "backoffice", "metrc"]
     assert len(json.loads((var / "people.json").read_text())) > 3
     assert checked.returncode == 0
     assert processes_of(var) == {}

@@ -6,13 +6,14 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 import requests
 
+from apps.sandbox.guest import Guest
 from apps.sandbox.server import Server
 from apps.sandbox.wire import as_json
 
 from .conftest import NOW, TOKEN, Client
 
 
-class Ledger:
+class Ledger(Guest):
     """Each POST adds a line."""
 
     id_fields, price_fields, quantity_field = ("id",), (), "quantity"

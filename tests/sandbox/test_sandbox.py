@@ -57,7 +57,7 @@ def test_it_prints_its_urls_serves_and_ends_on_sigterm(started):
 
 def test_without_a_token_it_makes_one_and_tells_it(started):
     process = started(SANDBOX_TOKEN="")
-    lines = [process.stdout.readline() for _ in range(3)]
+    lines = [process.stdout.readline() for _ in range(4)]
     url = lines[0].split()[1]
     token = lines[-1].split()[-1]
     world = requests.get(f"{url}/_ctl/world", headers={"X-Control-Token": token}, timeout=5)

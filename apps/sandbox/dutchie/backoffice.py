@@ -7,6 +7,7 @@ LLSession and in the block {SessionId, LspId, LocId, OrgId, UserId}. A refusal i
 import json
 from dataclasses import replace
 
+from apps.sandbox.guest import Guest
 from apps.sandbox.wire import Answer, Request, as_json
 
 from . import packages
@@ -18,7 +19,7 @@ LIMIT = 60  # calls a minute and login
 DOORS = {"/api/graphql": packages.graphql}
 
 
-class Backoffice:
+class Backoffice(Guest):
     """The counter beside the POS: `fill` hands it the world that the POS has filled."""
 
     name = "backoffice"

@@ -9,9 +9,10 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from email.utils import format_datetime
 
+from apps.sandbox.guest import Guest
 from apps.sandbox.wire import Answer, Request, as_json
 
-from . import ask, discounts, drift, seed, shapes, shelf
+from . import ask, by_hand, discounts, drift, seed, shapes, shelf
 from .limits import Limits
 
 TEXT = "text/plain; charset=utf-8"
@@ -42,12 +43,14 @@ DOORS = {
 }
 
 
-class Pos:
+class Pos(Guest):
     """One emulated POS with all its stores; the world it plays in is handed over by `fill`."""
 
     name = "dutchie"
     title = "Dutchie POS emulator"
     about = "It answers as api.pos.dutchie.com does, from an invented world. Nothing here reaches a real store."
+    usual_path = "/reporting/inventory"
+    forms = by_hand.FORMS
     id_fields = (
         "inventoryId",
         "productId",

@@ -1,18 +1,17 @@
 """The first day of the POS: the seed file, its dates moved to today; and simple product lists made into a shelf."""
 
 import json
-import re
-from datetime import date, datetime, timedelta
+from datetime import date
 from pathlib import Path
 
 from apps.sandbox.clock import iso
+from apps.sandbox.days import moved
 
 from . import shapes
 from .shelf import belongs
 
 SEED = Path(__file__).parent.parent / "seeds" / "dutchie.json"
 LISTS = SEED.with_name("lists.json")  # stores whose shelf is a simple product list
-DAY = re.compile(r"(\d{4}-\d\d-\d\d)(T[\d:]+Z)?")
 SETTINGS = {
     "whoamiCase": "camel",  # or pascal
     "inventoryApiEnabled": True,  # False: /inventory answers [] although there is stock
@@ -37,14 +36,14 @@ def fill(world) -> None:
     document = json.loads(SEED.read_text(encoding="utf-8"))
     days = world.now().date() - date.fromisoformat(document.pop("date"))
     document.pop("about")
-    kinds = {kind: _moved(rows, days) for kind, rows in document.items()}
+    kinds = {kind: moved(rows, days) for kind, rows in document.items()}
     world.fill({"settings": dict(SETTINGS), "sessions": {}, **kinds})
     for id, row in kinds["inventory"].items():
         kinds["inventory"][id] = completed(world, row)
     world.before_put = lambda kind, id, old, new: _before_put(world, kind, id, old, new)
     world.after_put = lambda kind, old, new: _after_put(world, kind, old, new)
     for location, rows in json.loads(LISTS.read_text(encoding="utf-8")).items():
-        load_products(world, _moved(rows, days), location=int(location))
+        load_products(world, moved(rows, days), location=int(location))
 
 
 def load_products(world, rows: list[dict], *, location: int = 4101, replace: bool = False) -> list[int]:
@@ -140,15 +139,3 @@ def _clear(world, location: int) -> None:
     for row in world.rows("inventory"):
         if row["_locationId"] == location:
             world.drop("inventory", row["inventoryId"])
-
-
-def _moved(value, days: timedelta):
-    """The same value with every date in it moved by so many days; a bare day becomes its midnight."""
-    if isinstance(value, dict):
-        return {name: _moved(inner, days) for name, inner in value.items()}
-    if isinstance(value, list):
-        return [_moved(inner, days) for inner in value]
-    if isinstance(value, str) and (found := DAY.fullmatch(value)):
-        moved = datetime.fromisoformat(found[1]) + days
-        return f"{moved.date()}{found[2] or 'T00:00:00Z'}"
-    return value
