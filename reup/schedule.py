@@ -13,6 +13,8 @@ def timetable(*, inventory_minutes: int) -> dict:
         "METRC: reports that are due": {"task": "compliance.send_due", "schedule": schedule(5)},
         "METRC: packages and transfers": {"task": "compliance.pull_mirrors", "schedule": schedule(30)},
         "METRC: late reports, held keys": {"task": "compliance.watch", "schedule": schedule(60)},
+        "Orders: holds, claims and answers whose time has come": {"task": "orders.move_on", "schedule": schedule(60)},
+        "Orders: invoices that are overdue": {"task": "orders.mark_overdue", "schedule": crontab(minute=22)},
         "Sweep: jobs a crash left behind": {"task": "core.sweep", "schedule": schedule(10)},
         "Clean: old events, finished jobs, old journal": {
             "task": "core.clean",

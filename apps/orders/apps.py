@@ -8,9 +8,14 @@ class Orders(AppConfig):
     verbose_name = "Orders"
 
     def ready(self):
+        from apps.catalog.events import stock_changed
+        from apps.compliance.events import report_settled, transfer_seen
         from apps.core import topics
 
         from .topics import may_hear_order, own_orders
 
         topics.own("order", may_hear_order)
         topics.own("orders", own_orders)
+        stock_changed.reaches("orders.note_stock")
+        report_settled.reaches("orders.note_report")
+        transfer_seen.reaches("orders.note_transfer")

@@ -20,6 +20,8 @@ from apps.orders.rules import money
 
 from .actors import Actor
 
+MOVES_STOCK = {"submit", "propose", "accept", "counter", "approve", "decline", "withdraw", "lapse", "reject"}
+MOVES_STOCK |= {"hold_expire", "cancel", "approve_amend", "short_pick", "prepare", "ship", "void_ship"}
 MOVING = ("ordered", "accepted", "backordered", "shipped", "received", "returned", "price", "why", "total", "note")
 DID = {
     "accept": gettext_lazy("accepted"),
@@ -107,7 +109,18 @@ def finish(step: Step) -> OrderEvent:
             step.by, f"order.{step.move.action}", order, number=order.number, state=order.state, version=order.version
         )
     announce(order, step.move.action)
+    if step.move.action in MOVES_STOCK:
+        _stock_moved(order, step.lines)
     return event
+
+
+def _stock_moved(order: Order, lines: list[OrderLine]) -> None:
+    """What is left for others changed. Open shelves hear of it after the commit, so that no two orders wait for each
+    other's news; a short order's goods are looked at again."""
+    told = {"run": None, "count": len(lines), "products": [str(line.product_id) for line in lines]}
+    transaction.on_commit(lambda: push(f"inventory.{order.ships_from_id}", "stock.changed", **told), robust=True)
+    if order.short:
+        jobs.enqueue("orders.recheck_short", key=str(order.pk), organization=order.seller_id, order=order.pk)
 
 
 def announce(order: Order, action: str) -> None:

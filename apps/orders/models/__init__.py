@@ -3,7 +3,7 @@
 from .billing import CreditNote, Invoice, InvoiceLine, Payment
 from .delivery import DeliveryRule, DeliveryRuleBuyer
 from .orders import Order, OrderLine
-from .story import Message, OrderEvent, Proposal, Return, TrackingEvent
+from .story import Message, OrderEvent, Proposal, Return, Shortfall, TrackingEvent
 from .terms import TradeTerms
 
 __all__ = [
@@ -19,6 +19,7 @@ __all__ = [
     "Payment",
     "Proposal",
     "Return",
+    "Shortfall",
     "TrackingEvent",
     "TradeTerms",
 ]

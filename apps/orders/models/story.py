@@ -5,6 +5,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import Organization, User
+from apps.catalog.models import ShelfLine
 from apps.orders import rules
 
 from .orders import MONEY, QUANTITY, Order
@@ -120,6 +121,27 @@ class TrackingEvent(OfOrder):
 
     def __str__(self) -> str:
         return self.get_kind_display()
+
+
+class Shortfall(models.Model):
+    """A shelf line that promises more than the POS says there is, from when to when."""
+
+    id = models.BigAutoField(primary_key=True)
+    organization = models.ForeignKey(Organization, models.PROTECT, related_name="+")
+    shelf_line = models.ForeignKey(ShelfLine, models.CASCADE, related_name="shortfalls")
+    missing = models.DecimalField(**QUANTITY)
+    began_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["began_at"]
+        constraints = [
+            models.UniqueConstraint(fields=["shelf_line"], name="one_open_shortfall", condition=Q(ended_at=None)),
+            models.CheckConstraint(condition=Q(missing__gt=0), name="shortfall_misses_something"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.missing.normalize():f} of {self.shelf_line}"
 
 
 class Return(OfOrder):

@@ -1,0 +1,60 @@
+"""Orders' quiet face: the timetable's, the jobs' and the news' way in."""
+
+from uuid import UUID
+
+from celery import shared_task
+from django.db import transaction
+from django.utils import timezone
+
+from apps.core import slots
+from apps.core.scope import current, scope
+
+from .actions import billing, clocks, compliance, shortfalls
+from .models import OrderLine
+
+
+@shared_task(name="orders.move_on")
+def move_on(**_):
+    """Holds, claims, answers and receipts whose time has come."""
+    with scope(everyone="the timetable moves orders on"):
+        with transaction.atomic():
+            if not slots.take("orders.move_on", every=30):
+                return
+        clocks.move_on(timezone.now())
+
+
+@shared_task(name="orders.mark_overdue")
+def mark_overdue(**_):
+    """Invoices whose day has passed."""
+    with scope(everyone="the timetable marks invoices"):
+        billing.mark_overdue(now=timezone.now())
+
+
+@shared_task(name="orders.note_stock")
+def note_stock(*, location_id: str, products: list[str], **_):
+    """News from the catalog: is all that was promised still there?"""
+    now = timezone.now()
+    shortfalls.note_stock(seller=current().organization, location=UUID(location_id), products=products, now=now)
+
+
+@shared_task(name="orders.recheck_short")
+def recheck_short(*, order: str, **_):
+    """An order that was short moved: is what the others were promised there now?"""
+    lines = list(OrderLine.objects.filter(order=order).values_list("shelf_line", flat=True))
+    shortfalls.note_stock(seller=current().organization, shelf_lines=lines, now=timezone.now())
+
+
+@shared_task(name="orders.note_report")
+def note_report(*, order_number: str, kind: str, state: str, manifest_number: str, **_):
+    """News from compliance: a report settled."""
+    now = timezone.now()
+    compliance.note_report(order_number=order_number, kind=kind, state=state, manifest_number=manifest_number, now=now)
+
+
+@shared_task(name="orders.note_transfer")
+def note_transfer(*, order_number: str, manifest_number: str, is_voided: bool, direction: str, **_):
+    """News from compliance: METRC shows a transfer."""
+    if direction == "outgoing" and order_number:
+        compliance.note_transfer(
+            order_number=order_number, manifest_number=manifest_number, is_voided=is_voided, now=timezone.now()
+        )
