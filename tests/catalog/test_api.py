@@ -299,3 +299,29 @@ def test_the_openapi_document_is_whole_and_has_no_warning(capsys, tmp_path):
 
     for path in ("products/", "inventory/{id}/", "sync-runs/", "sync-runs/{id}/", "locations/"):
         assert f"/api/v1/{path}:" in text
+
+
+def test_a_product_tells_what_this_buyer_pays_by_quantity_and_pack(cast, client_of):
+    product = make.product(organization=cast.wholesaler)
+    make.shelf_line(location=cast.place, product=product, price="18.42")
+    make.price_list(seller=cast.wholesaler, buyers=[cast.retailer], rows=[(product, 0, "17.5"), (product, 48, "16.8")])
+    make.pack(product=product, multiple="24")
+    path = f"{API}products/{product.pk}/"
+
+    mine, theirs = client_of(cast.buyer).get(path).json(), client_of(cast.seller).get(path).json()
+
+    assert (mine["price"], mine["currency"], theirs["price"]) == ("17.5000", "USD", "18.4200")
+    assert mine["ladder"] == [
+        {"from_quantity": "0.0000", "price": "17.5000"},
+        {"from_quantity": "48.0000", "price": "16.8000"},
+    ]
+    assert mine["pack"] == {"minimum": None, "multiple": "24.0000"}
+    assert mine["ladder"] == client_of(cast.buyer).get(f"{API}products/").json()["results"][0]["ladder"]
+
+
+def test_a_product_that_nobody_priced_has_no_price(cast, client_of):
+    product = make.product(organization=cast.wholesaler)
+
+    row = client_of(cast.buyer).get(f"{API}products/{product.pk}/").json()
+
+    assert (row["price"], row["ladder"], row["pack"]) == (None, [], {"minimum": None, "multiple": None})

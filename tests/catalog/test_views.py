@@ -380,3 +380,55 @@ def test_a_line_without_price_or_date_is_a_dash(cast, client_of):
         ShelfLine.objects.filter(pk=line.pk).update(price=None, best_before_date=None, quantity=0)
 
     assert "—" in page(client_of(cast.buyer))
+
+
+@pytest.fixture
+def listed(shelf):
+    """Night Bus by the retailer's list, $8.00 and $7.50 from 48, in cases of 24; Blue Slate from 12 on alone."""
+    with everyone("test"):
+        night, slate = (Product.objects.get(sku=sku) for sku in ("HL-1001", "CH-0351"))
+    rows = [(night, 0, "8.00"), (night, 48, "7.50"), (slate, 12, "1.00")]
+    make.price_list(seller=shelf.wholesaler, buyers=[shelf.retailer], name="Eastown 2026", rows=rows)
+    make.price_list(seller=shelf.wholesaler, buyers=[shelf.stranger], rows=[(night, 0, "6.66")])
+    make.pack(product=night, multiple="24")
+    return shelf
+
+
+def test_a_buyer_sees_the_price_of_its_list_its_ladder_and_the_pack(listed, client_of):
+    answer = client_of(listed.buyer).get(PATH)
+    rows = {line.product.name: line for line in answer.context["rows"]}
+    text = answer.content.decode()
+
+    assert (rows["Night Bus (I)"].each, rows["Blue Slate"].each) == (Decimal("8.00"), Decimal("11.40"))
+    assert rows["Night Bus (I)"].price_why["reason"] == "Tier 1 of 2 on your price list"
+    assert rows["Night Bus (I)"].price_why["source"] == "Price list “Eastown 2026”"
+    for told in ("$8.00", "$7.50 from 48", "cases of 24", "$1.00 from 12"):
+        assert told in text
+    assert "6.66" not in text
+
+
+def test_sorts_and_filters_go_by_the_price_that_is_shown(listed, client_of):
+    client = client_of(listed.buyer)
+
+    assert names(client.get(f"{PATH}?sort=price&stock=in")) == ["Night Bus (I)", "Lemon Static", "Blue Slate"]
+    assert names(client.get(f"{PATH}?sort=-price&stock=in")) == ["Blue Slate", "Lemon Static", "Night Bus (I)"]
+    found = client.get(f"{PATH}?price_to=8")
+    assert names(found) == ["Night Bus (I)"]
+    assert (found.context["figures"]["found"], found.context["facets"]["brand"][1]["count"]) == (1, 1)
+
+
+def test_the_sellers_own_people_see_the_shelfs_price(listed, client_of):
+    rows = {line.product.name: line for line in client_of(listed.seller).get(PATH).context["rows"]}
+
+    assert rows["Night Bus (I)"].each == Decimal("17.50")
+    assert rows["Night Bus (I)"].offer.multiple == 24
+
+
+def test_the_products_page_tells_the_same_price_and_pack(listed, client_of):
+    with everyone("test"):
+        night = Product.objects.get(sku="HL-1001")
+
+    text = page(client_of(listed.buyer), f"{night.pk}/")
+
+    for told in ("$8.00", "$7.50 from 48", "Case of", "Price list “Eastown 2026”"):
+        assert told in text

@@ -21,11 +21,20 @@ def offers(
 
     The shelf's price is that of `place`, one of the seller's; without one, of the shelf that has most of the product.
     """
-    wanted = {product.pk: product for product in products if product.organization_id == seller.pk}
-    shelves = ShelfLine.objects.filter(organization=seller, product__in=wanted, location__is_active=True)
+    own = [product for product in products if product.organization_id == seller.pk]
+    return any_offers(products=own, buyer=buyer, on=on, place=place)
+
+
+def any_offers(
+    *, products: Iterable[Product], buyer: Organization | UUID, on: date, place: Location | None = None
+) -> dict[UUID, Offer]:
+    """The same for products of several sellers."""
+    wanted = {product.pk: product for product in products}
+    shelves = ShelfLine.objects.filter(product__in=wanted, location__is_active=True)
     shelves = shelves.filter(location=place) if place else shelves
-    lines = {line.product_id: line for line in shelves.order_by("quantity", "id")}
-    return _offers(wanted.values(), lines, buyer.pk, on)
+    most = shelves.order_by("product_id", "-quantity", "id").distinct("product_id")
+    lines = {line.product_id: line for line in most.only("product_id", "price", "unit")}
+    return _offers(wanted.values(), lines, getattr(buyer, "pk", buyer), on)
 
 
 def shelf_offers(*, lines: Iterable[ShelfLine], buyer: Organization | UUID, on: date) -> dict[UUID, Offer]:

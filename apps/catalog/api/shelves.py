@@ -1,13 +1,16 @@
 """JSON: products and what lies where. A row one may not see is 404, and so is a filter that names such a row."""
 
 from django.shortcuts import get_object_or_404
+from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework import generics
 
 from apps.accounts.models import Location
+from apps.catalog.actions.prices import any_offers
 from apps.catalog.models import Product, ShelfLine
 from apps.catalog.serializers import InventoryQuery, LineDetail, LineOut, ProductOut, ProductQuery
 from apps.core.drf.permissions import Member
+from apps.core.scope import current
 
 from .asked import Asked
 
@@ -19,6 +22,9 @@ class Products(Asked, generics.ListAPIView):
     serializer_class, query_class, permission_classes = ProductOut, ProductQuery, [Member]
     filter_backends: list = []
     ordering = ("id",)
+
+    def paginate_queryset(self, queryset):
+        return _offered(super().paginate_queryset(queryset))
 
     def get_queryset(self):
         found = Product.objects.visible_to(self.request.user).select_related("brand", "category")
@@ -32,6 +38,17 @@ class OneProduct(generics.RetrieveAPIView):
 
     def get_queryset(self):
         return Product.objects.visible_to(self.request.user).select_related("brand", "category")
+
+    def get_object(self):
+        return _offered([super().get_object()])[0]
+
+
+def _offered(products: list[Product]) -> list[Product]:
+    """With each product's `offer` to the organization that asks."""
+    offers = any_offers(products=products, buyer=current().organization, on=timezone.now().date())
+    for product in products:
+        product.offer = offers[product.pk]
+    return products
 
 
 @extend_schema(parameters=[InventoryQuery])

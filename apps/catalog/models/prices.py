@@ -2,7 +2,8 @@
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Case, F, OuterRef, Q, Subquery, When
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import Organization
@@ -18,6 +19,16 @@ def holds_on(on, prefix: str = "") -> Q:
     begun = Q(**{f"{prefix}starts_date": None}) | Q(**{f"{prefix}starts_date__lte": on})
     ended = Q(**{f"{prefix}ends_date__lt": on})
     return Q(**{f"{prefix}is_active": True}) & begun & ~ended
+
+
+def first_price(buyer, on):
+    """Of a shelf line: the first step of its ladder for the buyer, as `Offer.first` finds it; for sorts and filters."""
+    rows = PriceRow.objects.filter(
+        holds_on(on, "price_list__"), price_list__buyers__buyer=buyer, product=OuterRef("product")
+    )
+    first = rows.order_by("price_list__priority", "from_quantity")
+    from_any = first.annotate(first=Case(When(from_quantity=0, then=F("price"))))
+    return Coalesce(Subquery(from_any.values("first")[:1]), F("price"), Subquery(first.values("price")[:1]))
 
 
 class PriceList(Named):

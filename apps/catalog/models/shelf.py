@@ -34,14 +34,14 @@ def _stocked(wanted: list[str]) -> Q:
 
 
 def conditions(wanted: dict, today: date) -> dict[str, Q]:
-    """Filter name → what it asks of a line; only of filters that are set."""
+    """Filter name → what it asks of a line; only of filters that are set. Prices are asked of `each` (`priced`)."""
     made = {
         "q": lambda value: _said(value),
         "stock": _stocked,
         "category": lambda value: Q(product__category__in=value),
         "brand": lambda value: Q(product__brand__in=value),
-        "price_from": lambda value: Q(price__gte=value),
-        "price_to": lambda value: Q(price__lte=value),
+        "price_from": lambda value: Q(each__gte=value),
+        "price_to": lambda value: Q(each__lte=value),
         "best_before": lambda value: Q(best_before_date__gt=today + timedelta(days=max(map(int, value)))),
     }
     return {name: make(wanted[name]) for name, make in made.items() if wanted.get(name) not in (None, "", [])}
@@ -57,7 +57,7 @@ def sort_key(order: str):
     down = order.startswith("-")
     return {
         "name": Upper("product__name"),
-        "price": Coalesce("price", Value(Decimal(-1) if down else Decimal(10**10)), output_field=models.DecimalField()),
+        "price": Coalesce("each", Value(Decimal(-1) if down else Decimal(10**10)), output_field=models.DecimalField()),
         "best-before": Coalesce("best_before_date", Value(BEHIND if down else AHEAD)),
         "stock": models.F("quantity"),
     }[order.removeprefix("-")]
@@ -83,6 +83,10 @@ class ShelfLineQuerySet(models.QuerySet):
         wanted = {"location": location, "product": product, "changed_at__gte": changed_since}
         found = self.filter(**{name: value for name, value in wanted.items() if value is not None})
         return found if in_stock is None else found.filter(_stocked(["in" if in_stock else "out"]))
+
+    def priced(self, each=None):
+        """Annotated with `each`, the price that is shown: the shelf's own, or what the expression says."""
+        return self.annotate(each=models.F("price") if each is None else each)
 
     def matching(self, asked: dict[str, Q], *, but: str = ""):
         return self.filter(together(asked, but=but))

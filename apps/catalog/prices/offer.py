@@ -81,8 +81,8 @@ class Offer:
 
     @property
     def first(self) -> Priced:
-        """The price of the least that can be ordered: what a list of products shows."""
-        return self.price(self.pack.least or Decimal(1))
+        """The first step of the ladder: what a list of products shows beside the next."""
+        return self.price(self.ladder[0].from_quantity if self.ladder else ANY)
 
     def price(self, quantity: Decimal) -> Priced:
         by_list = self.listed.price(quantity) if self.listed else None

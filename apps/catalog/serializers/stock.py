@@ -32,12 +32,37 @@ class Currency(serializers.CharField):
         return settings.CURRENCY
 
 
+AMOUNT = {"max_digits": 14, "decimal_places": 4}
+
+
+class TierOut(serializers.Serializer):
+    """A price each that holds from a quantity on."""
+
+    from_quantity = serializers.DecimalField(**AMOUNT)
+    price = serializers.DecimalField(**AMOUNT)
+
+
+class PackOut(serializers.Serializer):
+    """In what quantities it is sold: `minimum` and `multiple` (the case) in its unit; null where nothing is said."""
+
+    minimum = serializers.DecimalField(**AMOUNT, allow_null=True)
+    multiple = serializers.DecimalField(**AMOUNT, allow_null=True)
+
+
 class ProductOut(serializers.ModelSerializer):
-    """What a thing is: the seller's own record. `upc` has 14 digits or none."""
+    """What a thing is: the seller's own record. `upc` has 14 digits or none.
+
+    `price` is what you pay each, by your price list or the shelf; `ladder` all its steps by quantity. Null and empty
+    where nobody has priced it.
+    """
 
     organization = serializers.UUIDField(source="organization_id")
     brand = serializers.CharField(source="brand.name", default="", help_text="Empty where none is known.")
     category = serializers.CharField(source="category.name", default="")
+    price = serializers.DecimalField(source="offer.first.unit_price", **AMOUNT, allow_null=True)
+    currency = Currency()
+    ladder = TierOut(source="offer.ladder", many=True)
+    pack = PackOut(source="offer.pack")
 
     class Meta:
         model = Product
@@ -57,6 +82,10 @@ class ProductOut(serializers.ModelSerializer):
             "is_listed",
             "image_url",
             "description",
+            "price",
+            "currency",
+            "ladder",
+            "pack",
             "created_at",
             "updated_at",
         ]

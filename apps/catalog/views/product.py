@@ -13,7 +13,7 @@ from apps.catalog.models.standing import standing
 from apps.core.models import StreamTopic
 
 from .moves import history
-from .prices import source, why
+from .prices import price, source
 from .shelf import sellers, zone_of
 
 
@@ -28,7 +28,7 @@ def detail(request: HttpRequest, product):
     seq = StreamTopic.objects.filter(pk=topic).values_list("seq", flat=True).first()
     context = {"topic": topic, "seq": seq or 0, "fragment": request.get_full_path(), "lines": lines}
     template = "catalog/_product.html" if request.headers.get("X-Fragment") else "catalog/detail.html"
-    return render(request, template, context | _told(line, zone_of(request)))
+    return render(request, template, context | _told(line, request.organization, zone_of(request)))
 
 
 def _lines(request: HttpRequest, product) -> list[ShelfLine]:
@@ -48,16 +48,16 @@ def _chosen(lines: list[ShelfLine], slug: str | None) -> ShelfLine:
     raise Http404
 
 
-def _told(line: ShelfLine, zone: str) -> dict:
+def _told(line: ShelfLine, buyer, zone: str) -> dict:
     now = timezone.now()
     stand = standing(line.location, now)
-    batches = list(StockItem.objects.for_sale().filter(location=line.location, product=line.product))
-    line.price_why = why(line, batches, source(line.location, stand, zone))
+    line.batches = list(StockItem.objects.for_sale().filter(location=line.location, product=line.product))
+    price([line], source(line.location, stand, zone), buyer=buyer, on=now.date())
     changes = StockChange.objects.quantities(location=line.location_id, product=line.product_id)
     return {
         "line": line,
         "product": line.product,
-        "batches": batches,
+        "batches": line.batches,
         "standing": stand,
         "history": history(changes, line, now),
         "now": now,

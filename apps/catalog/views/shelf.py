@@ -14,6 +14,7 @@ from apps.accounts.models import Location
 from apps.accounts.rules import Side
 from apps.catalog.forms import SORTS, Filters
 from apps.catalog.models import ShelfLine
+from apps.catalog.models.prices import first_price
 from apps.catalog.models.shelf import conditions
 from apps.catalog.models.standing import standing, with_runs
 from apps.core.keyset import BadCursor, Page, page
@@ -77,17 +78,25 @@ def _shelf(request: HttpRequest, form: Filters, place: Location) -> dict:
     today = now.date()
     asked = conditions(form.wanted, today)
     shelf = ShelfLine.objects.visible_to(request.user).offered().filter(location=place)
+    shelf = shelf.priced(_each(request, form, asked, today))
     shown = _page(shelf.matching(asked).told(), form)
     facets = {group: shelf.counted(group, asked) for group in FACETS}
     figures = shelf.figures(asked, today)
     stand = standing(place, now)
-    explain(shown.rows, place, source(place, stand, zone_of(request)))
+    told = source(place, stand, zone_of(request))
+    explain(shown.rows, place, told, buyer=request.organization, on=today)
     context = {"form": form, "figures": figures, "facets": facets, "rows": shown.rows, "standing": stand, "now": now}
     context |= {"topic": topic, "seq": seq or 0, "fragment": request.get_full_path()}
     context |= _ways(request, form, shown, facets)
     if not shown.rows and figures["all"]:
         context |= _instead(shelf, form, asked, context["chips"])
     return context
+
+
+def _each(request: HttpRequest, form: Filters, asked: dict, today):
+    """What the reader pays, where prices are filtered or sorted by; else the database needn't look for it."""
+    by_price = "price" in form.order or {"price_from", "price_to"} & set(asked)
+    return first_price(request.organization, today) if by_price else None
 
 
 def _page(rows, form: Filters) -> Page:
