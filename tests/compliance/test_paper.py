@@ -32,7 +32,7 @@ def pages(made: bytes) -> list[str]:
 
 
 def _text(stream: bytes) -> str:
-    blocks = re.findall(rb"BT(.*?)ET", stream, re.DOTALL)
+    blocks = re.findall(rb"\bBT\b(.*?)\bET\b", stream, re.DOTALL)
     said = b"\n".join(b"".join(re.findall(rb"\((.*?)(?<!\\)\) Tj", block)) for block in blocks).decode("latin-1")
     said = re.sub(r"\\(\d{3})", lambda found: bytes([int(found[1], 8)]).decode("cp1252"), said)
     return re.sub(r"\\(.)", r"\1", said)
