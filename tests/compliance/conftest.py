@@ -52,6 +52,10 @@ class State:
     def calls(self, method: str, path: str) -> list[dict]:
         return [call for call in self.world.journal.entries() if (call["method"], call["path"]) == (method, path)]
 
+    def templates(self) -> list[dict]:
+        """Ours; the first day has others."""
+        return [row for row in self.world.rows("templates") if row["Name"].startswith("RU-")]
+
     def ledger(self, note: str = "") -> list[dict]:
         """What was ever accepted with this in its note or name."""
         return [entry for entry in self.server.vendor.ledger.entries() if note in entry["note"]]
@@ -68,6 +72,8 @@ def metrc_server():
 def metrc(metrc_server, settings) -> State:
     """Nothing is waited for: settle times and back-off are scaled to nothing, clocks run as ever."""
     metrc_server.reset()
+    limits = {name: {"perSecond": 100_000, "concurrent": 100} for name in ("facility", "vendor")}
+    metrc_server.world.patch({"settings": {"limits": limits}})
     settings.METRC_URL = metrc_server.url
     settings.METRC_VENDOR_KEY = VENDOR
     settings.METRC_PER_MINUTE, settings.METRC_VENDOR_PER_MINUTE = 60_000, 60_000

@@ -52,7 +52,7 @@ def file_transfer(
         "vehicle": {"make": vehicle.make, "model": vehicle.model, "plate": vehicle.plate},
         "departs_at": departs_at.isoformat(),
         "arrives_at": arrives_at.isoformat(),
-        "route": route,
+        "route": route or _("Direct to %(place)s") % {"place": recipient_name or recipient_license},
         "invoice": invoice_number,
         "type": facility.transfer_type,
         "lines": [line.plain() for line in lines],
