@@ -25,6 +25,7 @@ SIGNED_IN = MEMBERS | {PERSON, PLATFORM}
 EVERYBODY = SIGNED_IN | {ANONYMOUS}
 OFFICE = LEADERS | {PLATFORM}  # and only with `is_staff`: see `enters`
 HEADS = frozenset({OWNER, PLATFORM})
+OWNERS = frozenset({OWNER})  # whose tier holds the permissions to manage people, keys and licences
 ROOT = frozenset({PLATFORM})
 
 
@@ -115,6 +116,21 @@ PAGES = {
     "accounts:end_session": Line(),  # a person's own alone, whatever the role: tests/accounts
     "accounts:organization": Line(post=MEMBERS, of="accounts.organization"),
     "accounts:theme": Line(post=EVERYBODY),
+    "accounts:invitation": Line(),  # the link of a letter is the right: tests/accounts
+    "settings:home": Line(get=MEMBERS),
+    "settings:licenses": Line(get=MEMBERS),
+    "settings:license_add": Line(get=OWNERS, post=OWNERS),
+    "settings:license": Line(get=OWNERS, post=OWNERS, of="accounts.license"),
+    "settings:license_remove": Line(post=OWNERS, of="accounts.license"),
+    "settings:team": Line(get=OWNERS),
+    "settings:invite": Line(get=OWNERS, post=OWNERS),
+    "settings:member": Line(get=OWNERS, post=OWNERS, of="accounts.membership"),
+    "settings:member_remove": Line(get=OWNERS, post=OWNERS, of="accounts.membership"),
+    "settings:invitation_resend": Line(post=OWNERS, of="accounts.invitation"),
+    "settings:invitation_withdraw": Line(post=OWNERS, of="accounts.invitation"),
+    "settings:keys": Line(get=OWNERS),
+    "settings:key_add": Line(get=OWNERS, post=OWNERS),
+    "settings:key_revoke": Line(post=OWNERS, of="accounts.apikey"),
     "catalog:list": Line(get=SIGNED_IN),
     "catalog:detail": Line(get=MEMBERS, of="catalog.product", seen=OFFERED),
 }
@@ -137,6 +153,13 @@ API = {
     "api:wallet_link_nonce": Line(),
     "api:wallet_link": Line(),
     "api:wallets": Line(get=SIGNED_IN),
+    "api:licenses": Line(get=MEMBERS, reads="compliance:read"),
+    "api:api_keys": Line(get=OWNERS, post=OWNERS),
+    "api:api_key": Line(delete=OWNERS, of="accounts.apikey"),
+    "api:members": Line(get=OWNERS),
+    "api:member": Line(patch=OWNERS, delete=OWNERS, of="accounts.membership"),
+    "api:invitations": Line(get=OWNERS, post=OWNERS),
+    "api:invitation": Line(delete=OWNERS, of="accounts.invitation"),
     "api:locations": Line(get=MEMBERS, reads="inventory:read"),
     "api:location": Line(get=MEMBERS, of="accounts.location", seen=SHARED, reads="inventory:read"),
     "api:products": Line(get=MEMBERS, reads="products:read"),
@@ -160,6 +183,9 @@ DESKS = {
     "accounts.connection": Desk(add=ROOT, change=ROOT, delete=HEADS, actions=HEADS, rows=PARTNERS),
     "accounts.user": Desk(add=ROOT, change=ROOT),
     "accounts.credential": Desk(view=HEADS, add=HEADS, change=HEADS, delete=HEADS, actions=HEADS),
+    "accounts.license": Desk(add=HEADS, change=HEADS, delete=HEADS, actions=HEADS),
+    "accounts.apikey": Desk(view=HEADS, actions=HEADS),
+    "accounts.invitation": Desk(view=HEADS),
     "catalog.brand": Desk(change=OFFICE),
     "catalog.category": Desk(change=OFFICE),
     "catalog.product": Desk(change=OFFICE, actions=OFFICE),
@@ -167,6 +193,7 @@ DESKS = {
     "catalog.quarantinedrow": Desk(),
     "catalog.stockitem": Desk(),
     "catalog.shelfline": Desk(),
+    "orders.order": Desk(),
     "core.auditentry": Desk(),
     "core.breaker": Desk(),
     "core.job": Desk(actions=OFFICE),
@@ -202,6 +229,11 @@ BACK_ROOMS = {
     "admin:core_syncrun_verb release": Line(post=HEADS, in_words=frozenset({STAFF}), of="core.syncrun"),
     "admin:core_syncrun_verb discard": Line(post=OFFICE, of="core.syncrun"),
     "admin:core_syncrun_verb replay": Line(post=OFFICE, of="core.syncrun"),
+    "admin:orders_order_board": reads(OFFICE),
+    "admin:orders_order_accept": Line(get=OFFICE, post=OFFICE),
+    "admin:orders_order_shortfalls": reads(OFFICE),
+    "admin:orders_order_reconcile": Line(get=LEADERS, post=OWNERS),
+    "admin:orders_order_move": Line(post=LEADERS, of="orders.order"),
     "admin/(?P<url>.*)$": Line(),
 }
 
@@ -238,6 +270,8 @@ TOPICS = {
     "me": Topic(hear=SIGNED_IN),
     "runs": Topic(hear=MEMBERS, of="accounts.organization"),
     "inventory": Topic(hear=MEMBERS, of="accounts.location", rows=SHARED),
+    "order": Topic(hear=MEMBERS, of="orders.order"),
+    "orders": Topic(hear=MEMBERS, of="accounts.organization"),
 }
 
 

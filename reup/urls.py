@@ -24,6 +24,7 @@ api = [
 urlpatterns = [
     path("", require_safe(home.home), name="home"),
     path("accounts/", include((accounts.portal, "accounts"))),
+    path("portal/settings/", include((accounts.settings, "settings"))),
     path("portal/catalog/", include((catalog.portal, "catalog"))),
     path("api/v1/", include((api, "api"))),
     path("status/", require_safe(health.status), name="status"),

@@ -12,10 +12,13 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from apps.accounts import rules
+from apps.accounts.actions import api_keys
 from apps.accounts.models import (
+    ApiKey,
     Authenticator,
     Connection,
     Credential,
+    Invitation,
     License,
     Location,
     Membership,
@@ -131,6 +134,26 @@ def license(*, location, number=None, kind=None, days=365, **values) -> License:
         state=values.pop("state", "MI"),
         valid_from_date=values.pop("valid_from_date", today - timedelta(days=365)),
         valid_until_date=values.pop("valid_until_date", today + timedelta(days=days)),
+        **values,
+    )
+
+
+@builder
+def api_key(*, organization, by, scopes=("products:read",), name="Warehouse scanner", **values) -> tuple[ApiKey, str]:
+    """A key and its text."""
+    now = timezone.now()
+    return api_keys.make_key(organization=organization, name=name, scopes=list(scopes), by=by, now=now, **values)
+
+
+@builder
+def invitation(*, organization, by, email=None, roles=None, **values) -> Invitation:
+    """One that waits; its letter was not sent."""
+    return Invitation.objects.create(
+        organization=organization,
+        email=email or f"asked{next(_numbers)}@reup.test",
+        roles=roles or rules.usual_roles(organization.side, "viewer"),
+        invited_by=by,
+        expires_at=values.pop("expires_at", timezone.now() + timedelta(days=7)),
         **values,
     )
 

@@ -1,9 +1,11 @@
-"""The doors of this app: pages in `portal`, JSON in `api`."""
+"""The doors of this app: pages in `portal` and, of an organization, in `settings`; JSON in `api`."""
 
 from django.urls import path
 
-from .api import places, tokens, wallets
-from .views import choices, devices, passkeys, resetting, security, signing_in
+from .api import keys, places, tokens, wallets
+from .api import licenses as licence_list
+from .api import team as people
+from .views import api_keys, choices, devices, joining, licenses, passkeys, resetting, security, signing_in, team
 from .views import wallets as wallet_pages
 
 portal = [
@@ -15,6 +17,7 @@ portal = [
     path("wallet/message/", wallet_pages.message, name="wallet_message"),
     path("forgotten/", resetting.forgotten, name="forgotten"),
     path("reset/<uuid:pk>/<str:token>/", resetting.reset, name="reset"),
+    path("invitation/<uuid:pk>/<str:token>/", joining.invitation, name="invitation"),
     path("logout/", signing_in.sign_out, name="logout"),
     path("security/", security.overview, name="security"),
     path("security/again/", security.again, name="again"),
@@ -32,6 +35,22 @@ portal = [
     path("organization/", choices.choose_organization, name="organization"),
     path("theme/", choices.choose_theme, name="theme"),
 ]
+settings = [
+    path("", licenses.overview, name="home"),
+    path("licences/", licenses.overview, name="licenses"),
+    path("licences/new/", licenses.add, name="license_add"),
+    path("licences/<uuid:pk>/", licenses.change, name="license"),
+    path("licences/<uuid:pk>/remove/", licenses.remove, name="license_remove"),
+    path("team/", team.overview, name="team"),
+    path("team/invite/", team.invite, name="invite"),
+    path("team/<int:pk>/", team.member, name="member"),
+    path("team/<int:pk>/remove/", team.remove, name="member_remove"),
+    path("team/invitations/<uuid:pk>/again/", team.resend, name="invitation_resend"),
+    path("team/invitations/<uuid:pk>/withdraw/", team.withdraw, name="invitation_withdraw"),
+    path("api-keys/", api_keys.overview, name="keys"),
+    path("api-keys/new/", api_keys.add, name="key_add"),
+    path("api-keys/<uuid:pk>/revoke/", api_keys.revoke, name="key_revoke"),
+]
 api = [
     path("auth/token/", tokens.Token.as_view(), name="token"),
     path("auth/token/refresh/", tokens.Refresh.as_view(), name="refresh"),
@@ -47,6 +66,13 @@ api = [
     path("auth/wallet/link/nonce/", wallets.LinkNonce.as_view(), name="wallet_link_nonce"),
     path("auth/wallet/link/", wallets.LinkWallet.as_view(), name="wallet_link"),
     path("auth/wallets/", wallets.Wallets.as_view(), name="wallets"),
+    path("licences/", licence_list.Licenses.as_view(), name="licenses"),
+    path("api-keys/", keys.Keys.as_view(), name="api_keys"),
+    path("api-keys/<uuid:pk>/", keys.OneKey.as_view(), name="api_key"),
+    path("members/", people.Members.as_view(), name="members"),
+    path("members/<int:pk>/", people.OneMember.as_view(), name="member"),
+    path("invitations/", people.Invitations.as_view(), name="invitations"),
+    path("invitations/<uuid:pk>/", people.OneInvitation.as_view(), name="invitation"),
     path("locations/", places.Locations.as_view(), name="locations"),
     path("locations/<uuid:pk>/", places.OneLocation.as_view(), name="location"),
 ]

@@ -34,6 +34,9 @@ def test_an_owner_runs_the_organization():
         "accounts.membership": "vacd",
         "accounts.connection": "vacd",
         "accounts.credential": "vacd",
+        "accounts.license": "vacd",
+        "accounts.apikey": "v",
+        "accounts.invitation": "v",
         "accounts.user": "v",
     }
 
@@ -45,6 +48,7 @@ def test_staff_work_on_the_catalog_and_see_no_keys():
         "accounts.membership": "v",
         "accounts.connection": "v",
         "accounts.user": "v",
+        "accounts.license": "v",
     }
 
 

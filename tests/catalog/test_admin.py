@@ -17,8 +17,11 @@ from apps.core.scope import everyone
 from tests import make
 
 LISTS = [
+    "accounts/apikey",
     "accounts/connection",
     "accounts/credential",
+    "accounts/invitation",
+    "accounts/license",
     "accounts/location",
     "accounts/membership",
     "accounts/organization",
@@ -58,6 +61,10 @@ def fill(owner, place, name):
     item = make.stock(location=place, product=product, tag=f"tag of {name}")
     run = make.run(location=place, state="completed_with_quarantine")
     make.link(organization=owner, source_name=f"{name} in doubt")
+    keeper = make.user(at=owner, name=f"{name} keeper")
+    make.api_key(organization=owner, by=keeper, name=f"{name} key")
+    make.invitation(organization=owner, by=keeper)
+    make.license(location=place, note=f"{name} register")
     with everyone("test"):
         QuarantinedRow.objects.create(
             organization=owner,

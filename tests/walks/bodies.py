@@ -1,5 +1,6 @@
 """What is sent to a route that is let through, so that it does its work and is not turned away for its words."""
 
+from apps.accounts.models import Membership
 from apps.catalog.models import Product, ProductLink
 from apps.core.scope import everyone
 
@@ -8,6 +9,8 @@ TICKED = {
     "accounts.membership": "delete_selected",
     "accounts.connection": "delete_selected",
     "accounts.credential": "delete_selected",
+    "accounts.license": "delete_selected",
+    "accounts.apikey": "revoke",
     "catalog.product": "mark_looked_at",
     "core.job": "put_back",
     "django_celery_beat.periodictask": "",  # its action calls a worker
@@ -22,14 +25,25 @@ def body_for(route, pk) -> dict:
         "admin:core_syncrun_sync": {"location": str(pk)},
         "accounts:organization": {"organization": str(pk)},
         "accounts:theme": {"theme": "dark"},
+        "api:api_keys": {"name": "scanner", "scopes": ["products:read"]},
+        "api:invitations": {"email": "new@asked.test", "roles": ["viewer"]},
     }
     if route.key in fixed:
         return fixed[route.key]
+    if route.key in ("settings:member", "api:member"):
+        return {"roles": _least_role_beside(pk)}
     if route.key.endswith("_changelist"):
         return {"action": TICKED[route.line.of], "_selected_action": [str(pk)], "index": "0"} if route.line.of else {}
     if route.verb in ("link", "reject"):
         return {"product": _product_beside(pk)}
     return {"reason": "looked at by hand"} if route.verb in REASONS else {}
+
+
+def _least_role_beside(membership) -> list[str]:
+    """A role that the membership's organization has."""
+    with everyone("test"):
+        retailer = Membership.objects.filter(pk=membership, organization__side="retailer").exists()
+    return ["viewer" if retailer else "support"]
 
 
 def _product_beside(link) -> str:

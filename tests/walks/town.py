@@ -196,6 +196,12 @@ def _decided(house: House) -> None:
 def _people(house: House) -> None:
     member = make.user(email=f"member@{house.word('kept')}.test", at=house.organization, role="buyer", name="Member")
     house.rows["accounts.user"] = member
+    house.rows["accounts.license"] = make.license(
+        location=house.rows["accounts.location"], number=f"{house.word('kept')} no", note=house.word("kept")
+    )
+    keys = {"organization": house.organization, "by": member}
+    house.rows["accounts.apikey"] = make.api_key(**keys, name=f"{house.word('kept')} key")[0]
+    house.rows["accounts.invitation"] = make.invitation(**keys, email=f"asked@{house.word('kept')}.test")
     house.rows["accounts.membership"] = Membership.objects.get(user=member)
 
 
@@ -225,4 +231,7 @@ def _signed_in(asker: Asker, houses: dict[str, House]) -> Asker:
 def _session(user: User) -> str:
     client = Client()
     enter(client, user)
+    session = client.session
+    session["shown_at"] = timezone.now().isoformat()  # who they are was shown a moment ago
+    session.save()
     return client.cookies["sessionid"].value

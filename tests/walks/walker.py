@@ -99,7 +99,7 @@ class Walker:
     def ask(self, asker: Asker, route: Route, method: str, pk=None) -> Answer:
         self.cells += 1
         in_body = bool(route.line.of) and not _named_in(route)
-        sent = body_for(route, pk) if method == "POST" else None
+        sent = body_for(route, pk) if method in ("POST", "PATCH") else None
         query = {}
         if in_body and method == "GET" and pk is not None and route.key in policy.API:
             query = {"location": pk}
@@ -110,7 +110,7 @@ class Walker:
         more = {"content_type": "application/json"} if api else {}
         if method == "GET":
             more = {"data": query or {}}
-        elif method == "POST":
+        elif method == "POST" or sent:
             more["data"] = sent or {}
         with _undone(), _writes() as written:
             answer = getattr(self.client, method.lower())(path, **more)
