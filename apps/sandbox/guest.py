@@ -7,11 +7,12 @@ from .wire import Answer, Request, as_json
 
 class Guest:
     """`doors` are further calls under /_ctl/, by method and name; `forms` what the control page's buttons do, by word;
-    `usual_path` is what its fault form begins with."""
+    `usual_path` is what its fault form begins with, `stumble` what its server says when it crashes under a 400."""
 
     doors: dict = {}
     forms: dict = {}
     usual_path = "/"
+    stumble = "Object reference not set to an instance of an object."
 
     def people(self, request: Request) -> Answer:
         """What people press on the vendor's own web site, under /_ui/."""

@@ -116,8 +116,11 @@ class Server:
 
     def _by_people(self, vendor, request: Request) -> Answer:
         """What somebody presses at the vendor's web site; no weather there."""
+        entry = self.world.journal.open(request, at=self.world.now())
         with self.world.lock:
-            return vendor.people(request)
+            answer = vendor.people(request)
+        entry["status"], entry["committed"] = answer.status, answer.committed
+        return answer
 
     def _dated(self, answer: Answer) -> Answer:
         skew = timedelta(seconds=self.world.setting("dateSkewSeconds") or 0)

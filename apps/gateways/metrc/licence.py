@@ -4,7 +4,7 @@ registers one: METRC publishes none, people do both at its site."""
 import base64
 import binascii
 from datetime import date, datetime
-from typing import Literal
+from typing import Literal, TypeVar
 from urllib.parse import quote
 
 from msgspec import Struct
@@ -28,6 +28,7 @@ from apps.gateways.metrc.payloads import (
     Item,
     LabResult,
     Named,
+    NewPackage,
     Package,
     Rows,
     Template,
@@ -45,6 +46,7 @@ Shelf = Literal["active", "inactive", "onhold", "intransit", "transferred", "lab
 Way = Literal["incoming", "outgoing", "rejected"]
 TEMPLATES = "/transfers/v2/templates/outgoing"
 ADJUST = "/packages/v2/adjust"
+S = TypeVar("S", bound=Struct)
 MOST_AT_ONCE = 10  # objects in one write; METRC answers 413 to more
 
 
@@ -145,6 +147,10 @@ class Metrc(Licensed):
         """Sets each package to the row's quantity: by PUT it is final, whatever was sold meanwhile is undone."""
         return self._file("PUT", ADJUST, *_few(rows))
 
+    def create_packages(self, *rows: NewPackage) -> Accepted:
+        """Packs new packages out of others; the answer's ids are theirs."""
+        return self._file("POST", "/packages/v2/", *_few(rows))
+
     def finish_package(self, label: str, *, on_date: date) -> Accepted:
         """Closes an empty package on this day."""
         return self._file("PUT", "/packages/v2/finish", Finish(label, on_date))
@@ -226,7 +232,7 @@ class Metrc(Licensed):
         return File(document.content_type, document.file_download_name, content)
 
 
-def _few(rows: tuple[Adjustment, ...]) -> tuple[Adjustment, ...]:
+def _few(rows: tuple[S, ...]) -> tuple[S, ...]:
     if not 0 < len(rows) <= MOST_AT_ONCE:
         raise ValueError(f"One call takes 1 to {MOST_AT_ONCE} rows.")
     return rows

@@ -15,6 +15,7 @@ class Vendor(Protocol):
     id_fields: tuple[str, ...]  # the first of these that a row has is its key
     price_fields: tuple[str, ...]
     quantity_field: str
+    stumble: str
 
     def answer(self, view: View, request: Request) -> Answer: ...
     def refuse(self, status: int) -> Answer: ...

@@ -70,4 +70,4 @@ def refusal(code: int) -> Fault:
 
 def server_fault(call):
     """A 400 that is no fault of the client's: the vendor's own server stumbled."""
-    return as_json({"Message": "Object reference not set to an instance of an object."}, status=400)
+    return as_json({"Message": call.vendor.stumble}, status=400)

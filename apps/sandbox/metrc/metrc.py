@@ -9,6 +9,8 @@ import random
 from contextlib import nullcontext
 from dataclasses import replace
 
+from apps.sandbox.clock import moment
+from apps.sandbox.faults.payload import HTML, MAINTENANCE
 from apps.sandbox.guest import Guest
 from apps.sandbox.wire import Answer, Request, as_json
 
@@ -29,6 +31,7 @@ class Metrc(Guest):
     title = "METRC emulator"
     about = "It answers as api-mi.metrc.com and its sisters do, from an invented world. Nothing here reaches a state."
     usual_path = "/packages/v2/adjust"
+    stumble = "Could not load file or assembly 'Metrc.Common, Version=2.0.0.0' or one of its dependencies."
     id_fields = ("Id", "PackageId", "LabTestResultId", "Label", "Name")
     price_fields = ("ShipperWholesalePrice", "ReceiverWholesalePrice", "TotalPrice")
     quantity_field = "Quantity"
@@ -72,6 +75,8 @@ class Metrc(Guest):
         return people.answer(self.world, request)
 
     def answer(self, view, request: Request) -> Answer:
+        if self._closed():
+            return Answer(status=503, body=MAINTENANCE, type=HTML)
         door, said = find(request.method, request.path)
         user = access.user_of(self.world, request)
         if user is None:
@@ -109,6 +114,11 @@ class Metrc(Guest):
             return door.answer(ask)
         except Refused as refused:
             return refused.answer
+
+    def _closed(self) -> bool:
+        """Whether now lies in the window that the setting `maintenance` names: two moments, or null."""
+        window = self.world.setting("maintenance")
+        return bool(window) and moment(window[0]) <= self.world.now() < moment(window[1])
 
     def _limited(self, request: Request) -> bool:
         return request.method == "GET" or bool(self.world.setting("limitWrites"))

@@ -73,7 +73,7 @@ def _drawn(lines: list[str]) -> bytes:
     from reportlab.pdfgen.canvas import Canvas  # half a second to import, and few ask for paper
 
     made = BytesIO()
-    canvas = Canvas(made, pagesize=(595, 842), invariant=True)
+    canvas = Canvas(made, pagesize=(595, 842), invariant=True, pageCompression=0)
     at = TOP
     for line in lines:
         if at < BOTTOM:

@@ -18,6 +18,7 @@ SETTINGS = {
     },
     "limitWrites": False,
     "retryAfter": "mostly",  # or absent, or so many seconds
+    "maintenance": None,  # two moments: between them every call is answered 503 and a web page
     "readLagSeconds": 0,  # reads see the world so old; two numbers: drawn between them for each read
     "dateSkewSeconds": 0,
     "drift": False,

@@ -4,7 +4,16 @@ Texts are "" where METRC says null; quantities are Decimal in the package's own 
 are UTC; wall-clock fields (`_local`) carry no zone: they mean the shipper's clock.
 """
 
-from apps.gateways.metrc.payloads.filing import Accepted, Adjustment, Destination, Leg, Line, Template
+from apps.gateways.metrc.payloads.filing import (
+    Accepted,
+    Adjustment,
+    Destination,
+    Ingredient,
+    Leg,
+    Line,
+    NewPackage,
+    Template,
+)
 from apps.gateways.metrc.payloads.packages import Adjusted, AdjustReason, Available, Item, LabResult, Package
 from apps.gateways.metrc.payloads.places import Driver, Employee, Facility, FacilityType, License, Named, Unit, Vehicle
 from apps.gateways.metrc.payloads.refusals import Refusal, is_stumble, read_refusals
@@ -39,12 +48,14 @@ __all__ = [
     "FacilityType",
     "File",
     "FiledTemplate",
+    "Ingredient",
     "Item",
     "LabResult",
     "Leg",
     "License",
     "Line",
     "Named",
+    "NewPackage",
     "Package",
     "Refusal",
     "Rows",

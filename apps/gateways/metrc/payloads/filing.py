@@ -29,6 +29,29 @@ class Adjustment(Struct, frozen=True, rename="pascal"):
     reason_note: str
 
 
+class Ingredient(Struct, frozen=True, rename="pascal"):
+    """What is taken out of a package, in its unit."""
+
+    package: str
+    quantity: Decimal
+    unit_of_measure: str
+
+
+class NewPackage(Struct, frozen=True, rename="pascal"):
+    """A package made out of others, under an unused tag of the licence's: METRC transfers whole packages only, so a
+    part is packed first. Without `use_same_item` it is of the `item` of that name."""
+
+    tag: str
+    quantity: Decimal
+    unit_of_measure: str
+    actual_date: date
+    ingredients: Sequence[Ingredient]
+    item: str | None = None
+    use_same_item: bool = True
+    location: str | None = None
+    note: str | None = None
+
+
 class Line(Struct, frozen=True, rename="pascal"):
     """A package on a template. The wholesale price is for the whole package, in dollars."""
 

@@ -1,0 +1,3 @@
+"""The chain: a node of it, asked by JSON-RPC."""
+
+SERVICE = "Chain node"
