@@ -216,6 +216,8 @@ def public_url() -> str:
 
 
 PUBLIC_URL = public_url()
+# A node of the chain whose contract wallets (EIP-1271) may sign in; "" and they may not. It may hold a provider's key.
+CHAIN_RPC_URL = env("CHAIN_RPC_URL", default="")
 WALLET_CHAINS = env.list("WALLET_CHAINS", cast=int, default=[1] if PRODUCTION else [1, 1337, 31337])
 
 # --- letters: without EMAIL_URL they are printed where the worker prints, or handed to this host's own mail server

@@ -2,6 +2,6 @@
 
 from .message import Message, checksummed
 from .reading import Malformed, read
-from .signature import BadSignature, signer
+from .signature import BadSignature, digest, signer
 
-__all__ = ["BadSignature", "Malformed", "Message", "checksummed", "read", "signer"]
+__all__ = ["BadSignature", "Malformed", "Message", "checksummed", "digest", "read", "signer"]

@@ -28,6 +28,14 @@ def signer(text: str, signature: str) -> str:
         raise BadSignature("No key could have made this signature.") from trouble
 
 
+def digest(text: str) -> bytes:
+    """The 32 bytes that a wallet signs for `text` (EIP-191, version 0x45): what a contract is asked about."""
+    from eth_utils import keccak
+
+    raw = text.encode()
+    return keccak(b"\x19Ethereum Signed Message:\n" + str(len(raw)).encode() + raw)
+
+
 def _canonical(signature: str) -> bytes:
     if not WRITTEN.fullmatch(signature):
         raise BadSignature("A signature is 0x and 130 hexadecimal digits.")

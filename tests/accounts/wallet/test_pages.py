@@ -82,10 +82,7 @@ def test_a_message_is_good_once_and_its_signature_is_looked_at(db):
     assert sent(client).status_code == 302
 
 
-@pytest.mark.parametrize(
-    "body",
-    ["", "78" * 5_000, "0x7", "\0", "0xff"],
-)
+@pytest.mark.parametrize("message", ["", "78" * 5_000, "0x7", "\0", "0xff"])
 def test_what_is_no_signed_message_is_refused_in_words(db, message):
     page = Client().post(WALLET, {"message": message, "signature": "0x"})
 

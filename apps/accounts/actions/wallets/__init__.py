@@ -16,10 +16,12 @@ from apps.core.errors import Refused
 from apps.core.scope import everyone, scope
 
 from . import holders, nonces
+from .contracts import NodeAway
 from .nonces import UnknownChain, WalletRefused, issue_nonce
 
 __all__ = [
     "FactorNeeded",
+    "NodeAway",
     "OnlyWay",
     "UnknownChain",
     "WalletRefused",
@@ -57,7 +59,7 @@ def sign_in_with_wallet(
 
 def who_signed(*, message: str, signature: str, session: str = "", now: datetime) -> User:
     """The person whose wallet signed a message of ours: a first factor shown. A wallet nobody has linked opens a new
-    lender's account. Raises WalletRefused, and NodeAway where a contract has to be asked and can't be."""
+    lender's account. Raises WalletRefused, and NodeAway where a contract had to be asked."""
     with everyone(nonces.WHY):
         nonce = nonces.take(message, Nonce.Purpose.SIGN_IN, session, now)
         nonces.check(nonce, signature, now)

@@ -17,6 +17,8 @@ from apps.accounts.wallet.reading import LARGEST, moment
 from apps.core.errors import Refused
 from apps.core.scope import everyone
 
+from . import contracts
+
 LIFE = timedelta(minutes=5)
 KEPT = timedelta(days=1)  # what was signed, and when, can be looked up so long
 CLOCKS = timedelta(seconds=10)  # between our own machines
@@ -88,18 +90,27 @@ def take(message: str, purpose: str, session: str, now: datetime) -> Nonce:
 
 
 def check(nonce: Nonce, signature: str, now: datetime) -> None:
-    """In time, read again as strictly as if it came from outside, and signed by its address."""
+    """In time, read again as strictly as if it came from outside, and signed by its address, or by the contract there.
+    Raises WalletRefused, and what `contracts.took` raises."""
     if not nonce.created_at - CLOCKS <= now < nonce.expires_at:
         refuse(nonce, "out of its time")
     try:
         said = rules.read(nonce.message)
-        signed_by = rules.signer(nonce.message, signature)
-    except (rules.Malformed, rules.BadSignature) as trouble:
+    except rules.Malformed as trouble:
         refuse(nonce, str(trouble))
     if not _is_ours(said, nonce, now):
         refuse(nonce, "it doesn't say who we are")
-    if signed_by != nonce.address:
-        refuse(nonce, "signed by another key")
+    why = _unsigned(nonce, signature)
+    if why and not contracts.took(nonce.address, nonce.message, signature, chain_id=said.chain_id):
+        refuse(nonce, why)
+
+
+def _unsigned(nonce: Nonce, signature: str) -> str:
+    """Why this is not the signature of the address's own key; "" when it is."""
+    try:
+        return "" if rules.signer(nonce.message, signature) == nonce.address else "signed by another key"
+    except rules.BadSignature as trouble:
+        return str(trouble)
 
 
 def _is_ours(said: rules.Message, nonce: Nonce, now: datetime) -> bool:
@@ -110,7 +121,10 @@ def _is_ours(said: rules.Message, nonce: Nonce, now: datetime) -> bool:
 
 def refuse(nonce: Nonce | None, why: str) -> None:
     log.warning("wallet.refused", why=why, address=nonce.address if nonce else None)
-    raise WalletRefused(_("This message and signature were not accepted. Ask for a new message and sign that one."))
+    told = [_("This message and signature were not accepted. Ask for a new message and sign that one.")]
+    if not settings.CHAIN_RPC_URL:
+        told.append(_("Wallets that are contracts can't sign in here."))
+    raise WalletRefused(" ".join(told))
 
 
 def message_of(nonce: str, address: str, chain_id: int, purpose: str, now: datetime) -> rules.Message:
