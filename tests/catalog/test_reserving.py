@@ -82,6 +82,25 @@ def test_an_allocation_never_takes_what_another_order_holds(cast, shelf):
     assert (short.value.lines[0].asked, short.value.lines[0].available) == (3, 2)
 
 
+def test_where_the_pos_took_goods_away_the_earlier_hold_comes_first(cast, shelf):
+    seller, first, second = cast.wholesaler.pk, uuid4(), uuid4()
+    reserving.hold(seller=seller, order=first, wants=[want(shelf, 6)], now=NOW)
+    reserving.hold(seller=seller, order=second, wants=[want(shelf, 4)], now=NOW)
+    count(cast, 901, 0, shelf)  # six are left
+    with pytest.raises(Short):
+        reserving.allocate(seller=seller, order=second, wants=[want(shelf, 4)], now=NOW)
+    reserving.allocate(seller=seller, order=first, wants=[want(shelf, 6)], now=NOW)
+    assert held(shelf) == (4, 6, 0, -4)
+
+
+def test_more_than_was_held_never_comes_out_of_another_hold(cast, shelf):
+    seller, first, second = cast.wholesaler.pk, uuid4(), uuid4()
+    reserving.hold(seller=seller, order=first, wants=[want(shelf, 6)], now=NOW)
+    reserving.hold(seller=seller, order=second, wants=[want(shelf, 4)], now=NOW)
+    with pytest.raises(Short):
+        reserving.allocate(seller=seller, order=first, wants=[want(shelf, 7)], now=NOW)
+
+
 def test_what_has_left_stays_apart_until_the_pos_has_seen_it(cast, shelf):
     seller, order = cast.wholesaler.pk, uuid4()
     reserving.allocate(seller=seller, order=order, wants=[want(shelf, 4)], now=NOW)

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from uuid import UUID
 
-from django.db.models import F, Sum
+from django.db import transaction
+from django.db.models import F, Min, Sum
 
 from apps.catalog.models import Reservation, ShelfLine, StockIssue, StockItem
 
@@ -27,15 +28,17 @@ class Pick:
 def allocate(*, seller: UUID, order: UUID, wants: Iterable[Want], now, chosen: Iterable[Pick] = ()) -> list[Pick]:
     """Give the order's lines their packages, in place of whatever it held or had before.
 
-    First-expiry-first-out, but for lines with `chosen` packages, which must add up to what is wanted. Raises `Short`
-    with every line whose goods are not there.
+    First-expiry-first-out, but for lines with `chosen` packages, which must add up to what is wanted. What others hold
+    is theirs; only where the POS took goods away does an earlier hold come before a later one. Raises `Short` with
+    every line whose goods are not there.
     """
     wanted = [want for want in wants if want.quantity > 0]
-    with as_seller(seller):
+    with as_seller(seller), transaction.atomic():
         lines = {want.shelf_line for want in wanted}
         _locked(lines)
+        owed = _owed(order, lines)
         release(seller=seller, order=order, now=now)
-        plan = _planned(_locked(lines), wanted, list(chosen))
+        plan = _planned(_locked(lines), wanted, list(chosen), owed)
         _keep(seller, order, wanted, plan, now)
     return plan
 
@@ -58,8 +61,21 @@ def _locked(ids: set[UUID]) -> dict[UUID, ShelfLine]:
     return {line.pk: line for line in lines}
 
 
-def _planned(shelf: dict[UUID, ShelfLine], wanted: list[Want], chosen: list[Pick]) -> list[Pick]:
-    left = _left(shelf)
+def _owed(order: UUID, lines: set[UUID]) -> dict[UUID, tuple[Decimal, Decimal]]:
+    """By shelf line, what the order holds, and may take though later holds stand on the same goods: how much of it
+    those later holds would have to give way for. Called under the lines' locks, before the order's hold is released."""
+    found = {}
+    for line in lines:
+        held = Reservation.objects.filter(shelf_line=line, state="HELD")
+        own = held.filter(order=order).aggregate(n=Sum("quantity"), first=Min("id"))
+        if own["n"]:
+            later = held.exclude(order=order).filter(id__gt=own["first"]).aggregate(n=Sum("quantity"))["n"] or ZERO
+            found[line] = (own["n"], later)
+    return found
+
+
+def _planned(shelf: dict[UUID, ShelfLine], wanted: list[Want], chosen: list[Pick], owed: dict) -> list[Pick]:
+    left = _left(shelf, owed)
     by_hand = defaultdict(list)
     for pick in chosen:
         by_hand[pick.line].append(pick)
@@ -84,7 +100,7 @@ def _short_lines(missing: dict[UUID, Decimal], wanted: list[Want]) -> list[Short
     return [ShortLine(line, asked[line], max(asked[line] - lack, ZERO)) for line, lack in missing.items()]
 
 
-def _left(shelf: dict[UUID, ShelfLine]) -> dict[UUID, dict[int, Decimal]]:
+def _left(shelf: dict[UUID, ShelfLine], owed: dict) -> dict[UUID, dict[int, Decimal]]:
     """Of each package that may be sold, first expiry first, what no other order has; and no more in all than the shelf
     line has free, or a hold of another order would be taken from it."""
     by_line = {(line.location_id, line.product_id): line for line in shelf.values()}
@@ -94,7 +110,7 @@ def _left(shelf: dict[UUID, ShelfLine]) -> dict[UUID, dict[int, Decimal]]:
     )
     rows = [item for item in items if (item.location_id, item.product_id) in by_line]
     taken = _taken([item.pk for item in rows])
-    free = {line.pk: max(line.available, ZERO) for line in shelf.values()}
+    free = {line.pk: _free(line, *owed.get(line.pk, (ZERO, ZERO))) for line in shelf.values()}
     left: dict[UUID, dict[int, Decimal]] = {line: {} for line in shelf}
     for item in rows:
         line = by_line[item.location_id, item.product_id].pk
@@ -102,6 +118,11 @@ def _left(shelf: dict[UUID, ShelfLine]) -> dict[UUID, dict[int, Decimal]]:
         free[line] -= had
         left[line][item.pk] = had
     return left
+
+
+def _free(line: ShelfLine, held: Decimal, later: Decimal) -> Decimal:
+    """What nobody has a claim on; and up to what the order held, what only later holds claim."""
+    return max(line.available, min(held, line.available + later), ZERO)
 
 
 def _taken(packages: list[int]) -> dict[int, Decimal]:
