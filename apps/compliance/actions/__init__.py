@@ -1,9 +1,12 @@
 """Compliance's verbs."""
 
+from .desk import adopt, cancel, edit, look_again, redrivable, redrive, redrive_all, shown_by_metrc
+from .differences import agree, note_difference, settle
 from .draining import drain
 from .filing import ConflictingReport, file_adjustment, file_correction
 from .holding import put_key, release, try_held
 from .moving import IllegalMove
+from .outages import begin_outage, end_outage, outage_of
 from .receiving import file_accept
 from .transfers import file_transfer, void_transfer
 from .watching import ask_mirror, raise_alarms, wake_due, wake_mirrors, with_work
@@ -11,15 +14,29 @@ from .watching import ask_mirror, raise_alarms, wake_due, wake_mirrors, with_wor
 __all__ = [
     "ConflictingReport",
     "IllegalMove",
+    "adopt",
+    "agree",
     "ask_mirror",
+    "begin_outage",
+    "cancel",
     "drain",
+    "edit",
+    "end_outage",
     "file_accept",
     "file_adjustment",
     "file_correction",
     "file_transfer",
+    "look_again",
+    "note_difference",
+    "outage_of",
     "put_key",
     "raise_alarms",
+    "redrivable",
+    "redrive",
+    "redrive_all",
     "release",
+    "settle",
+    "shown_by_metrc",
     "try_held",
     "void_transfer",
     "wake_due",
