@@ -108,11 +108,11 @@ PAGES = {
     "accounts:password": Line(get=SIGNED_IN, post=SIGNED_IN),
     "accounts:passkey": Line(get=SIGNED_IN, post=SIGNED_IN),
     "accounts:passkey_creation": Line(post=SIGNED_IN),
-    "accounts:remove_passkey": Line(get=SIGNED_IN, post=SIGNED_IN),  # asks to show who one is before it looks
+    "accounts:remove_passkey": Line(),  # a person's own alone, whatever the role: tests/accounts
     "accounts:forget_device": Line(),  # a person's own alone
     "accounts:link_wallet": Line(get=SIGNED_IN, post=SIGNED_IN),
     "accounts:link_message": Line(post=SIGNED_IN),
-    "accounts:unlink_wallet": Line(get=SIGNED_IN, post=SIGNED_IN),  # as passkeys
+    "accounts:unlink_wallet": Line(),  # a person's own alone
     "accounts:end_session": Line(),  # a person's own alone, whatever the role: tests/accounts
     "accounts:organization": Line(post=MEMBERS, of="accounts.organization"),
     "accounts:theme": Line(post=EVERYBODY),

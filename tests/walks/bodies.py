@@ -25,6 +25,7 @@ def body_for(route, pk) -> dict:
         "admin:core_syncrun_sync": {"location": str(pk)},
         "accounts:organization": {"organization": str(pk)},
         "accounts:theme": {"theme": "dark"},
+        "accounts:link_message": {"address": f"0x{'7e' * 20}", "chain_id": "1"},
         "api:api_keys": {"name": "scanner", "scopes": ["products:read"]},
         "api:invitations": {"email": "new@asked.test", "roles": ["viewer"]},
     }

@@ -18,7 +18,7 @@ from tests.walks.bodies import body_for
 from tests.walks.town import Asker, House, Town
 
 METHODS = ("GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE")
-REFUSED = {400, 401, 403, 404, 405}
+REFUSED = {400, 401, 403, 404, 405, 410}
 SIGN_IN = ("/accounts/login/", "/accounts/mfa/", "/admin/login/")
 WRITE = re.compile(r"\s*(?:WITH\b.*\b)?(INSERT|UPDATE|DELETE)\b.*?\"?(\w+_\w+)", re.IGNORECASE | re.DOTALL)
 OF_NO_ACCOUNT = {"django_session", "core_auditentry", "core_audithead"}  # a visit may be noted
@@ -108,12 +108,13 @@ class Walker:
     def call(self, asker: Asker, method: str, path: str, sent=None, *, api=False, query=None) -> Answer:
         self.client.cookies = SimpleCookie({"sessionid": asker.session} if asker.session else {})
         more = {"content_type": "application/json"} if api else {}
+        headers = {"Authorization": f"Api-Key {asker.key}"} if asker.key else {}
         if method == "GET":
             more = {"data": query or {}}
         elif method == "POST" or sent:
             more["data"] = sent or {}
         with _undone(), _writes() as written:
-            answer = getattr(self.client, method.lower())(path, **more)
+            answer = getattr(self.client, method.lower())(path, headers=headers, **more)
         return _read(answer, written)
 
     def pushed(self, asker: Asker, row) -> tuple[dict, dict, set[str]]:
@@ -197,6 +198,9 @@ def path_of(route: Route, pk=None) -> str:
 
 
 def lets_in(asker: Asker, route: Route, method: str) -> bool:
+    if asker.key and route.face == "api":
+        wanted = policy.scope_of(route.key, method)
+        return wanted is not None and (not wanted or wanted in asker.scopes) and bool(route.line.who(method))
     return asker.role in route.line.who(method) and _enters(asker, route)
 
 
