@@ -44,12 +44,12 @@ class Metrc(Guest):
         }
         self.forms = by_hand.FORMS
         self.chance = random.Random(1)
-        self.refusals = 0
 
     def fill(self, world) -> None:
         self.world, self.limits = world, Limits(world)
         self.ledger.clear()
         self.chance.seed(1)
+        self.refusals = 0
         seed.fill(world)
 
     def drift(self, world, chance) -> list[str]:

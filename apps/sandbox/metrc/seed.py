@@ -1,6 +1,7 @@
 """METRC's first day: the seed file, and the packages of the stores that Dutchie's seed knows, under the same tags."""
 
 import json
+from copy import deepcopy
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -65,7 +66,7 @@ def fill(world) -> None:
     shipments = document.pop("shipments")
     world.before_put = lambda kind, id, old, new: _completed(world, kind, id, old, new)
     world.after_put = lambda kind, old, new: None
-    world.fill({"settings": dict(SETTINGS), **{kind: {} for kind in (*document, *EMPTY)}})
+    world.fill({"settings": deepcopy(SETTINGS), **{kind: {} for kind in (*document, *EMPTY)}})
     for kind, rows in document.items():
         for id, row in moved(rows, days).items():
             world.put(kind, id, row)

@@ -1,5 +1,6 @@
 """A page of METRC's, read: the good rows as values, the others each with its reason, so that one costs only itself."""
 
+import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
@@ -18,7 +19,7 @@ R = TypeVar("R", bound="Row")
 
 UNREADABLE = (msgspec.MsgspecError, UnicodeDecodeError, ValueError, ArithmeticError, RecursionError)
 LONGEST_REASON = 200
-PLAIN = msgspec.json.Decoder(float_hook=Decimal)
+PLAIN = msgspec.json.Decoder(dict[str, Any], float_hook=Decimal)
 LARGEST = Decimal("99999999.9999")
 
 
@@ -88,15 +89,28 @@ def read_page(body: bytes) -> Page:
     """A list of any of the shapes seen: an envelope, a bare array, an object with the keys "0", "1", … (a proxy's).
     Raises Unreachable for anything else, an empty body too: no answer must never be taken for an empty list."""
     try:
-        if body.lstrip().startswith(b"["):
-            return Page(_bytes(msgspec.json.decode(body, type=list[msgspec.Raw])))
-        said = msgspec.json.decode(body, type=dict[str, msgspec.Raw])
-        if said and all(name.isdecimal() for name in said):
-            return Page(_bytes(said[name] for name in sorted(said, key=int)))
-        envelope = msgspec.json.decode(body, type=Envelope)
+        try:
+            return _page(body)
+        except UNREADABLE:
+            return _page(_mended(body))
     except UNREADABLE as trouble:
         raise Unreachable(SERVICE, "The answer isn't a list.") from trouble
+
+
+def _page(body: bytes) -> Page:
+    if body.lstrip().startswith(b"["):
+        return Page(_bytes(msgspec.json.decode(body, type=list[msgspec.Raw])))
+    said = msgspec.json.decode(body, type=dict[str, msgspec.Raw])
+    if said and all(name.isdecimal() for name in said):
+        return Page(_bytes(said[name] for name in sorted(said, key=int)))
+    envelope = msgspec.json.decode(body, type=Envelope)
     return Page(_bytes(envelope.data), envelope.total_pages or 1, envelope.total_records)
+
+
+def _mended(body: bytes) -> bytes:
+    """NaN, Infinity and half a surrogate are no JSON, but Python reads them: they become texts and escapes, so that the
+    rows that hold them are set aside one by one. Raises ValueError for what is not even that."""
+    return json.dumps(json.loads(body, parse_constant=str)).encode()
 
 
 def read_row(raw: bytes, row: type[R]) -> R:
