@@ -38,9 +38,10 @@ def test_a_source_whose_road_is_closed_and_whose_stores_are_all_late_is_away(cli
     assert dutchie(client) == ("away", "does not answer; each shelf shows what we knew, with its time")
 
 
-def test_strangers_see_no_figures_of_queues(client, cast):
-    assert "Jobs waiting" not in client.get("/status/").content.decode()
+def test_nobody_of_an_organization_sees_figures_of_everybodys_queues(client_of, cast):
+    for person in (None, cast.buyer, cast.seller):
+        assert "Jobs waiting" not in client_of(person).get("/status/").content.decode()
 
 
-def test_staff_see_them(client_of, cast):
-    assert "Jobs waiting" in client_of(cast.seller).get("/status/").content.decode()
+def test_the_platforms_own_people_see_them(client_of, db):
+    assert "Jobs waiting" in client_of(make.user(staff=True, superuser=True)).get("/status/").content.decode()

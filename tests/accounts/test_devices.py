@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from apps.accounts.actions import devices, factors
 from apps.accounts.models import Authenticator, Membership, TrustedDevice, User
+from apps.accounts.rules.devices import name_of
 from apps.core.scope import everyone, scope
 from tests import make
 
@@ -147,6 +148,25 @@ def test_the_list_shows_them_and_forgetting_one_unverifies_the_session_it_opened
     other.post(MFA, {"code": codes[0], "method": "recovery"})
     assert other.post(f"{SECURITY}devices/{kept.pk}/forget/").url == SECURITY
     assert trusting.get("/portal/catalog/").status_code == 302
+
+
+AGENTS = {
+    "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0 Safari/537.36": (
+        "Chrome, Windows"
+    ),
+    "Mozilla/5.0 (Windows NT 10.0) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0 Safari/537.36 Edg/156.0": (
+        "Edge, Windows"
+    ),
+    "Mozilla/5.0 (iPhone; CPU iPhone OS 20_0 like Mac OS X) Version/20.0 Safari/604.1": "Safari, iPhone",
+    "Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0": "Firefox, Linux",
+    "curl/8.9": "curl/8.9",
+    "": "",
+}
+
+
+@pytest.mark.parametrize(("agent", "name"), AGENTS.items())
+def test_a_browser_is_called_what_its_owner_calls_it(agent, name):
+    assert name_of(agent) == name
 
 
 def test_somebody_elses_device_is_not_there(owner):

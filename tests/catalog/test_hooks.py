@@ -115,11 +115,19 @@ def test_another_locations_secret_opens_nothing_here(hook, cast):
     assert hook(secret=SECRET, place=other.pk).status_code == 401
 
 
-def test_an_endpoint_without_a_secret_is_not_there(hook, cast):
+def test_who_can_not_sign_does_not_learn_whether_a_location_is_there(hook, cast):
     silent = make.location(organization=cast.wholesaler)
+    closed = make.location(organization=cast.wholesaler, is_active=False)
+    make.credential(location=closed, key=SECRET, kind=Credential.Kind.DUTCHIE_WEBHOOK)
+    places = [cast.place.pk, silent.pk, closed.pk, "5e0c9f0e-0000-4000-8000-000000000000"]
 
-    assert hook(place=silent.pk).status_code == 404
-    assert hook(place="5e0c9f0e-0000-4000-8000-000000000000").status_code == 404
+    for wrong in ({"secret": OLD}, {"webhook_signature": None}, {"at": 301}):
+        told = [hook(place=place, **wrong) for place in places]
+        assert {(answer.status_code, answer.content, answer["Content-Type"]) for answer in told} == {
+            (401, told[0].content, "application/problem+json")
+        }
+    assert [hook(place=place).status_code for place in places] == [202, 401, 401, 401]
+    assert effects() == (1, 1)
 
 
 def test_a_flood_is_429_with_a_time_to_come_back(hook):

@@ -3,8 +3,10 @@
 import secrets
 from datetime import datetime, timedelta
 
+from django.utils.translation import gettext as _
+
 from apps.accounts.models import TrustedDevice, User
-from apps.accounts.rules.devices import may_trust_devices
+from apps.accounts.rules.devices import may_trust_devices, name_of
 from apps.accounts.tokens import digest_of
 from apps.accounts.visitors import RequestFacts
 from apps.core import audit
@@ -28,7 +30,7 @@ def trust(user: User, *, request_facts: RequestFacts, now: datetime) -> str | No
     with scope(user=user.pk):
         device = TrustedDevice.objects.create(
             user=user,
-            name=(request_facts.agent or "browser")[:64],
+            name=name_of(request_facts.agent) or _("A browser"),
             digest=digest_of(secret),
             stamp=user.get_session_auth_hash(),
             address=request_facts.address or None,

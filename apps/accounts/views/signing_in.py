@@ -80,6 +80,7 @@ def second_factor(request):
             return answer
     shown = codes.context_of(form, factors.methods_of(pending.user))
     shown |= {"email": pending.user.email, "may_trust": devices.may_trust(pending.user)}
+    shown["by_wallet"] = "wallet" in pending.amr
     return render(request, "accounts/mfa.html", shown)
 
 
@@ -104,4 +105,5 @@ def enrol(request):
             device = factors.device_of(pending.user, "totp")
             entering.enter(request, answer, pending.user, amr=[*pending.amr, "otp"], device=device)
             return answer
-    return render(request, "accounts/enrol.html", codes.context_of(form) | codes.offered(pending.user))
+    shown = codes.context_of(form) | codes.offered(pending.user) | {"by_wallet": "wallet" in pending.amr}
+    return render(request, "accounts/enrol.html", shown)

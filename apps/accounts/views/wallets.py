@@ -27,8 +27,6 @@ from .signing_in import go_on
 @never_cache
 def message(request):
     """A message for a wallet that wants to sign in, good in this browser alone."""
-    if not request.session.session_key:
-        request.session.create()
     return _message(request, purpose=Nonce.Purpose.SIGN_IN)
 
 
@@ -113,6 +111,8 @@ def _message(request, **asked) -> JsonResponse:
     form = AskForMessage(request.POST)
     if not form.is_valid():
         return JsonResponse({"detail": _("An address is 0x and 40 hexadecimal digits.")}, status=400)
+    if not request.session.session_key:
+        request.session.create()
     facts, session = facts_of(request), entering.name_of(request)
     try:
         made = wallets.issue_nonce(
