@@ -145,7 +145,7 @@ def test_a_good_status_without_a_list_is_no_answer(gateway_to, body):
 
 
 @pytest.mark.parametrize("status", [301, 302, 307, 308])
-def test_a_redirect_is_not_followed(gateway_to, stage, status):
+def test_fc51_a_redirect_is_not_followed(gateway_to, stage, status):
     canary = stage(answers(200, ROWS))
     gateway = gateway_to(answers(status, Location=canary.url))
 

@@ -60,7 +60,7 @@ def urls_inside(port):
     return [f"http://{host}:{port}/" for host in [*hosts, "0", "0.0.0.0", "ok.test@127.0.0.1", "a:b@127.0.0.1"]]
 
 
-def test_no_url_from_a_person_reaches_a_server_inside(canary):
+def test_fc51_no_url_from_a_person_reaches_a_server_inside(canary):
     others = [f"{scheme}://127.0.0.1:{canary.port}/" for scheme in ("gopher", "ftp", "dict", "ws")]
     for url in [
         *urls_inside(canary.port),
@@ -102,7 +102,7 @@ def leads_to(*addresses):
     return resolve
 
 
-def test_a_name_that_turns_inside_after_the_check_is_refused(canary, monkeypatch):
+def test_fc51_a_name_that_turns_inside_after_the_check_is_refused(canary, monkeypatch):
     url = f"http://rebind.test:{canary.port}"
     monkeypatch.setattr(socket, "getaddrinfo", leads_to("8.8.8.8", "127.0.0.1"))
     assert guard.check_url(url) == url

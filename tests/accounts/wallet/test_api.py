@@ -89,7 +89,7 @@ def test_a_replayed_message_is_401_with_a_reason_that_tells_nothing(client):
     assert again.json() == unknown.json()
 
 
-def test_where_a_factor_is_set_up_the_wallet_brings_a_token_to_show_it_with(client, cast):
+def test_fc39_where_a_factor_is_set_up_the_wallet_brings_a_token_to_show_it_with(client, cast):
     with everyone("test"):
         Wallet.objects.create(user=cast.buyer, address=KEY.address)
     device = make.authenticator(cast.buyer)

@@ -81,7 +81,7 @@ def test_messages_are_forgotten_a_day_after_their_end():
 # --- FC39
 
 
-def test_a_message_signs_in_once():
+def test_fc39_a_message_signs_in_once():
     nonce = asked()
     signature = KEY.sign(nonce.message)
 
@@ -118,7 +118,7 @@ ALTERED = {
 
 
 @pytest.mark.parametrize("alter", ALTERED.values(), ids=ALTERED)
-def test_an_altered_message_is_refused_and_burned_though_its_signature_is_right(settings, alter):
+def test_fc39_an_altered_message_is_refused_and_burned_though_its_signature_is_right(settings, alter):
     settings.PUBLIC_URL = "http://127.0.0.1:8000"
     nonce = asked()
     altered = alter(nonce.message)
@@ -149,7 +149,7 @@ SIGNED = {
 
 
 @pytest.mark.parametrize("sign", SIGNED.values(), ids=SIGNED)
-def test_a_message_signed_wrongly_is_refused_and_burned(sign):
+def test_fc39_a_message_signed_wrongly_is_refused_and_burned(sign):
     nonce = asked()
 
     with pytest.raises(WalletRefused):
@@ -169,7 +169,7 @@ def test_a_nonce_nobody_handed_out_is_refused():
 
 
 @pytest.mark.parametrize(("asked_in", "answered_in"), [("s1", "s2"), ("s1", "")])
-def test_a_message_asked_for_in_one_session_is_refused_in_another_and_burned(asked_in, answered_in):
+def test_fc39_a_message_asked_for_in_one_session_is_refused_in_another_and_burned(asked_in, answered_in):
     nonce = asked(session=asked_in)
     signature = KEY.sign(nonce.message)
 
@@ -187,7 +187,7 @@ def test_a_message_is_good_in_the_session_that_asked_and_one_from_outside_in_any
 
 
 @pytest.mark.parametrize("late", [timedelta(minutes=5), timedelta(hours=1), timedelta(seconds=-11)])
-def test_a_message_out_of_its_time_is_refused(late):
+def test_fc39_a_message_out_of_its_time_is_refused(late):
     message = asked().message
 
     with pytest.raises(WalletRefused):
