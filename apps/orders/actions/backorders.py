@@ -10,7 +10,7 @@ from apps.orders import rules
 from apps.orders.models import Order, OrderEvent, OrderLine
 
 from .drafts import _number
-from .moving import Step, announce, sum_up
+from .moving import Step, add_up, announce
 
 
 def open_backorder(step: Step, short: list[OrderLine]) -> Order:
@@ -30,7 +30,8 @@ def open_backorder(step: Step, short: list[OrderLine]) -> Order:
     kept = [_copy(child, line) for line in _sellable(step, short)]
     for line in kept:
         line.order = child
-    sum_up(child, kept)
+    add_up(child, kept)
+    OrderLine.objects.bulk_update(kept, ["total"])
     child.save()
     OrderEvent.objects.create(
         order=child,

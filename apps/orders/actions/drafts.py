@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import NamedTuple
 from uuid import UUID
 
+from django.core.exceptions import PermissionDenied
 from django.db import connection, transaction
 from django.db.models import Count
 from django.utils.translation import gettext as _
@@ -22,7 +23,7 @@ from apps.orders.models import Order, OrderLine
 from apps.orders.rules import money
 
 from .actors import Actor
-from .moving import Step, announce, finish, stale, sum_up
+from .moving import Step, add_up, announce, finish, may_try, stale
 
 MOST_LINES = 500
 
@@ -49,7 +50,8 @@ def create(
 ) -> Order:
     """A draft of the buyer's, or by the seller for a buyer. `details` are title, po_number, note and on_short.
 
-    Raises Refused 400 `unknown-sku` with every SKU the seller does not offer this buyer, and `too-many-lines`.
+    Raises PermissionDenied for the wrong role, Refused 400 `unknown-sku` with every SKU the seller does not offer this
+    buyer, and `too-many-lines`.
     """
     wanted = merged(lines)
     if len(wanted) > MOST_LINES:
@@ -57,7 +59,7 @@ def create(
         raise Refused(text, code="too-many-lines", status=400)
     site = ships_from or _site(seller, [one.sku for one in wanted])
     held = license_for(location, local_date(location.zone, now))
-    order = Order.objects.create(
+    order = Order(
         number=_number(),
         seller=seller,
         buyer=buyer,
@@ -71,6 +73,8 @@ def create(
         moved_at=now,
         **details,
     )
+    _may_write(order, by)
+    order.save(force_insert=True)
     order.version = 0  # its first event is version 1
     step = Step(order, rules.MOVES["edit"], by, now, {}, rules.State.DRAFT, [])
     if wanted:
@@ -88,10 +92,16 @@ def edit(
     version: int | None,
     lines: Iterable[Asked] = (),
     whole: bool = False,
+    accept_prices: bool = False,
     **details,
 ) -> Order:
-    """Change a draft: `lines` set what is named (a quantity of 0 takes it out), with `whole` all others go."""
+    """Change a draft: `lines` set what is named (a quantity of 0 takes it out), with `whole` all others go. Named lines
+    get today's price; the others keep theirs until `accept_prices` is said.
+
+    Raises PermissionDenied for the wrong role, Refused for a stale version and for what is no draft any more.
+    """
     row = Order.objects.locked(order.pk)
+    _may_write(row, by)
     if version is not None and version != row.version:
         raise stale(row)
     if row.state != rules.State.DRAFT:
@@ -101,13 +111,22 @@ def edit(
         setattr(row, name, value)
     for line in step.lines:
         line.order = row
+    wanted = merged(lines)
     if whole:
-        _drop(step, step.lines)
-    set_lines(step, merged(lines))
+        named = {one.sku for one in wanted}
+        _drop(step, [line for line in step.lines if line.sku not in named])
+    set_lines(step, wanted)
+    if accept_prices:
+        reprice(step)
     if len(step.lines) > MOST_LINES:
         raise Refused(_("An order has at most %(n)d lines.") % {"n": MOST_LINES}, code="too-many-lines", status=400)
     finish(step)
     return row
+
+
+def _may_write(order: Order, by: Actor) -> None:
+    if not may_try(order, rules.MOVES["edit"], by):
+        raise PermissionDenied
 
 
 def merged(lines: Iterable[Asked]) -> list[Asked]:
@@ -135,14 +154,16 @@ def set_lines(step: Step, wanted: list[Asked]) -> None:
             line.ordered = one.quantity
         else:
             step.lines.append(_line(step, shelf[one.sku], one.quantity))
-    reprice(step)
+    named = {one.sku for one in wanted}
+    reprice(step, [line for line in step.lines if line.sku in named])
 
 
 def unknown_skus(unknown: list[Asked]) -> Refused:
     """The same words whether nobody has it or only somebody else."""
-    errors = {
-        one.at or "lines": [_("No product offered to you has the SKU %(sku)s.") % {"sku": one.sku}] for one in unknown
-    }
+    errors = {}
+    for one in unknown:
+        named = _("No product offered to you has the SKU %(sku)s.") % {"sku": one.sku}
+        errors[one.at or "lines"] = [_("No product offered to you has this SKU.") if one.at else named]
     return Refused(_("Some lines name no product."), code="unknown-sku", status=400, errors=errors)
 
 
@@ -164,10 +185,11 @@ def prices_now(order: Order, lines: list[OrderLine], now: datetime) -> dict[UUID
     return offers(seller=order.seller, buyer=order.buyer, products=products, on=today, place=order.ships_from)
 
 
-def reprice(step: Step) -> None:
-    """Today's price of every line, and how it came about."""
-    found = prices_now(step.order, step.lines, step.now)
-    for line in step.lines:
+def reprice(step: Step, lines: list[OrderLine] | None = None) -> None:
+    """Today's price of these lines, of all where none are named, and how it came about."""
+    lines = step.lines if lines is None else lines
+    found = prices_now(step.order, lines, step.now)
+    for line in lines:
         priced = found[line.product_id].price(line.ordered)
         line.price, line.why = money.unit_price(priced.unit_price), priced.why
 
@@ -215,4 +237,4 @@ def _number() -> str:
         return str(cursor.fetchone()[0])
 
 
-__all__ = ["Asked", "announce", "create", "edit", "merged", "offered", "prices_now", "reprice", "sum_up"]
+__all__ = ["Asked", "announce", "create", "edit", "merged", "offered", "prices_now", "reprice", "add_up"]

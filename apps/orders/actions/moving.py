@@ -43,6 +43,10 @@ class Step:
     to: str
     lines: list[OrderLine]
     told: dict[str, Any] = field(default_factory=dict)
+    kept: dict[Any, tuple] = field(default_factory=dict)  # lines' values as they are in the table
+
+    def __post_init__(self):
+        self.kept = {line.pk: _values(line) for line in self.lines}
 
     @property
     def reason(self) -> str:
@@ -69,7 +73,7 @@ def transition(
     with transaction.atomic():
         row = Order.objects.locked(order.pk)
         _may_begin(row, move, by, version)
-        lines = [] if row.lines_count == 0 else list(row.lines.order_by("position"))
+        lines = [] if row.lines_count == 0 else list(row.lines.select_related("product").order_by("position"))
         for line in lines:
             line.order = row
         step = Step(row, move, by, now, dict(data or {}), move.to or row.state, lines)
@@ -85,7 +89,8 @@ def finish(step: Step) -> OrderEvent:
     order.state = step.to
     order.version += 1
     order.moved_at = step.now
-    sum_up(order, step.lines)
+    add_up(order, step.lines)
+    save_lines(step)
     order.save()
     event = OrderEvent.objects.create(
         order=order,
@@ -131,8 +136,8 @@ def announce(order: Order, action: str) -> None:
         push(f"orders.{side}", "order.changed", **told)
 
 
-def sum_up(order: Order, lines: list[OrderLine]) -> None:
-    """Lines' totals and the order's own, from the quantities that count now."""
+def add_up(order: Order, lines: list[OrderLine]) -> None:
+    """Lines' totals and the order's own, from the quantities that count now. Saves nothing."""
     if order.state in (rules.State.CANCELLED, rules.State.REJECTED):
         return
     for line in lines:
@@ -140,11 +145,18 @@ def sum_up(order: Order, lines: list[OrderLine]) -> None:
     order.total = money.total(line.total for line in lines)
     order.units = sum((line.counts for line in lines), Decimal(0))
     order.lines_count = len(lines)
-    save_lines(lines)
 
 
-def save_lines(lines: list[OrderLine]) -> None:
-    OrderLine.objects.bulk_update(lines, MOVING)
+def save_lines(step: Step) -> None:
+    """Those that changed since they were read or last saved."""
+    changed = [line for line in step.lines if step.kept.get(line.pk) != _values(line)]
+    if changed:
+        OrderLine.objects.bulk_update(changed, MOVING)
+        step.kept |= {line.pk: _values(line) for line in changed}
+
+
+def _values(line: OrderLine) -> tuple:
+    return tuple(getattr(line, name) for name in MOVING)
 
 
 def refusal_of(order: Order, move: rules.Move, by: Actor) -> Refused | None:

@@ -31,9 +31,13 @@ class OrderQuerySet(models.QuerySet):
     def told(self):
         return self.select_related("seller", "buyer", "ships_from")
 
+    def with_all(self):
+        """With what an order is shown with; so many queries whatever their number."""
+        return self.select_related("seller", "buyer", "backorder_of").prefetch_related("lines", "proposals")
+
     def locked(self, pk):
         """The order's row until the transaction ends; everything that moves it goes through here."""
-        return self.select_for_update(no_key=True, of=("self",)).get(pk=pk)
+        return self.told().select_for_update(no_key=True, of=("self",)).get(pk=pk)
 
 
 class Order(Named):
@@ -117,6 +121,8 @@ class Order(Named):
             models.Index(fields=["seller", "-created_at", "-id"], name="order_of_seller"),
             models.Index(fields=["buyer", "-created_at", "-id"], name="order_of_buyer"),
             models.Index(fields=["buyer", "state", "moved_at"], name="order_of_buyer_by_state"),
+            models.Index(fields=["seller", "updated_at", "id"], name="order_of_seller_by_change"),
+            models.Index(fields=["buyer", "updated_at", "id"], name="order_of_buyer_by_change"),
             models.Index(
                 fields=["moved_at"],
                 name="order_with_a_clock",

@@ -9,7 +9,7 @@ from apps.core.errors import Refused
 from apps.orders import rules
 from apps.orders.actions import guards, stock
 from apps.orders.actions.backorders import open_backorder
-from apps.orders.actions.moving import Step, sum_up
+from apps.orders.actions.moving import Step, add_up
 from apps.orders.actions.terms import terms_for
 from apps.orders.models import Proposal
 from apps.orders.rules import money
@@ -52,7 +52,7 @@ def settle(step: Step) -> None:
     order.reviewer = order.claimed_at = order.hold_until = order.answer_by = None
     order.hold_expired = order.short = False
     was, order.state = order.state, rules.State.ACCEPTED  # what counts from here on are accepted quantities
-    sum_up(order, step.lines)
+    add_up(order, step.lines)
     order.state = was
     guards.licenses(order)
     if not step.data.get("credit_override"):

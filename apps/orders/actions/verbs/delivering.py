@@ -178,7 +178,7 @@ def _credit(step: Step, reason: str, quantities: dict | None = None) -> None:
 def _off(step: Step, reason: str, **what) -> None:
     """A credit note on the order's invoice: the seller's row, whoever's count it follows."""
     order = step.order
-    save_lines(step.lines)
+    save_lines(step)
     with as_seller(order.seller_id):
         if invoice := Invoice.objects.standing(order):
             billing.issue_credit(invoice=invoice, reason=reason, by=step.by, now=step.now, **what)

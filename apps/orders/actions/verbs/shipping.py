@@ -36,7 +36,7 @@ def ship(step: Step) -> None:
     order = step.order
     for line in step.lines:
         line.shipped = line.accepted
-    save_lines(step.lines)
+    save_lines(step)
     reserving.consume(seller=order.seller_id, order=order.pk, now=step.now)
     order.tracking = str(step.data.get("tracking") or "")[:200]
     order.cancel_requested = False

@@ -9,7 +9,7 @@ from apps.core.errors import Refused
 from apps.orders import rules
 from apps.orders.actions import guards, stock
 from apps.orders.actions.drafts import reprice
-from apps.orders.actions.moving import Step, sum_up
+from apps.orders.actions.moving import Step, add_up
 from apps.orders.actions.slots import check_slot, first_open_slot
 from apps.orders.actions.terms import terms_for
 from apps.orders.models import Proposal
@@ -54,7 +54,7 @@ def _ready(step: Step) -> None:
     if data.get("accept_prices"):
         reprice(step)
     guards.packs_and_prices(order, step.lines, step.now)
-    sum_up(order, step.lines)
+    add_up(order, step.lines)
     guards.minimum(order)
     _slot(step)
     _terms(step)
