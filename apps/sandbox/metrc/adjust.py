@@ -9,7 +9,7 @@ from apps.sandbox.wire import as_json
 from . import packages, units
 from .ask import Ask, done, refuse_rows
 from .lists import of_state
-from .shapes import stamp
+from .shapes import shown, stamp
 
 PLACES = 4
 
@@ -171,6 +171,18 @@ def move(ask: Ask):
         return "" if str(row.get("Location")).lower() in rooms else f'Location "{row.get("Location")}" is not valid.'
 
     return _changed(ask, "location", lambda row: {"LocationName": row["Location"]}, fault)
+
+
+def item(ask: Ask):
+    items = {row["Name"].lower(): row for row in ask.world.rows("items") if row["_facility"] == ask.licence}
+
+    def named(row):
+        return items.get(str(row.get("Item")).lower())
+
+    def fault(row, package):
+        return "" if named(row) else f'The Item "{row.get("Item")}" is invalid.'
+
+    return _changed(ask, "item", lambda row: {"Item": shown(named(row))}, fault)
 
 
 def note(ask: Ask):

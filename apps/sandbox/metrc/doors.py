@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from apps.sandbox.wire import Answer
 
-from . import adjust, lists, packages, paper, repack, sales, templates, transfers
+from . import adjust, external, fleet, hub, lists, packages, paper, repack, sales, templates, transfers
 from .ask import Ask
 
 
@@ -26,7 +26,8 @@ def _open(answer, permission=None) -> Door:
 
 PACKAGES, INVENTORY = "View Packages", "Manage Packages Inventory"
 VIEW, TEMPLATES, CHANGE = "View Transfers", "View Transfer Templates", "Manage Transfer Templates"
-SALES = "Manage Sales"
+SALES, FLEET, HUB = "Manage Sales", "Manage Transporters", "Manage Transfer Hub"
+MANAGE = "Manage Transfers"
 OUTGOING = "/transfers/v2/templates/outgoing"
 DELIVERY = "/transfers/v2/deliveries/{id}"
 
@@ -40,6 +41,9 @@ DOORS: dict[tuple[str, str], Door] = {
     ("GET", "/sublocations/v2/active"): Door(lists.own("sublocations")),
     ("GET", "/transporters/v2/drivers"): Door(lists.own("drivers"), "Transporters"),
     ("GET", "/transporters/v2/vehicles"): Door(lists.own("vehicles"), "Transporters"),
+    **{("POST", f"/transporters/v2/{kind}"): Door(fleet.add(kind), FLEET) for kind in fleet.NEEDED},
+    **{("PUT", f"/transporters/v2/{kind}"): Door(fleet.change(kind), FLEET) for kind in fleet.NEEDED},
+    **{("DELETE", f"/transporters/v2/{kind}/{{id}}"): Door(fleet.remove(kind), FLEET) for kind in fleet.NEEDED},
     ("GET", "/tags/v2/package/available"): Door(lists.tags),
     ("GET", "/tags/v2/plant/available"): Door(lists.nothing),
     ("GET", "/tags/v2/staged"): Door(lists.nothing),
@@ -61,6 +65,7 @@ DOORS: dict[tuple[str, str], Door] = {
     ("PUT", "/packages/v2/adjust"): Door(adjust.put, INVENTORY),
     ("PUT", "/packages/v2/finish"): Door(adjust.finish, INVENTORY),
     ("PUT", "/packages/v2/unfinish"): Door(adjust.unfinish, INVENTORY),
+    ("PUT", "/packages/v2/item"): Door(adjust.item, INVENTORY),
     ("PUT", "/packages/v2/location"): Door(adjust.move, INVENTORY),
     ("PUT", "/packages/v2/note"): Door(adjust.note, "Manage Package Notes"),
     ("PUT", "/packages/v2/externalid"): Door(adjust.external_id, INVENTORY),
@@ -74,6 +79,11 @@ DOORS: dict[tuple[str, str], Door] = {
     ("GET", f"{DELIVERY}/transporters/details"): _open(transfers.details, VIEW),
     ("GET", "/transfers/v2/manifest/{id}/pdf"): _open(paper.manifest_pdf, VIEW),
     ("GET", "/transfers/v2/manifest/{id}/html"): _open(paper.manifest_html, VIEW),
+    ("GET", "/transfers/v2/hub"): Door(hub.listed, HUB),
+    **{("POST", f"/transfers/v2/hub/{name}"): Door(hub.act(name), HUB) for name in hub.ACTS},
+    ("POST", "/transfers/v2/external/incoming"): Door(external.create, MANAGE),
+    ("PUT", "/transfers/v2/external/incoming"): Door(external.rewrite, MANAGE),
+    ("DELETE", "/transfers/v2/external/incoming/{id}"): Door(external.remove, MANAGE),
     ("GET", OUTGOING): Door(templates.listed, TEMPLATES),
     ("POST", OUTGOING): Door(templates.create, CHANGE),
     ("PUT", OUTGOING): Door(templates.rewrite, CHANGE),

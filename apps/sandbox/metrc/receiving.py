@@ -38,7 +38,7 @@ def take_back(world: World, transfer: dict, said: dict) -> dict:
     """The shipper has its rejected packages again."""
     for id in transfer["_deliveries"]:
         for row in packages_of(world, id):
-            if row["ShipmentPackageState"] == "Rejected":
+            if row["ShipmentPackageState"] == "Rejected" and row["PackageId"]:
                 world.change("packages", row["PackageId"], _delivery=None)
                 world.change("deliveryPackages", row["_id"], ShipmentPackageState="Returned")
         world.change("deliveries", id, RejectedPackagesReturned=True)
@@ -86,8 +86,7 @@ def _accept(world: World, transfer: dict, delivery: dict, row: dict, decision: d
     """The same tag becomes a row of the recipient's; the shipper's own is gone, with nothing in it."""
     received = decision.get("received")
     quantity = float(row["ShippedQuantity"] if received is None else units.exact(received))
-    shipped = world.change("packages", row["PackageId"], Quantity=0.0, _gone=True)
-    licence = delivery["RecipientFacilityLicenseNumber"]
+    licence, shipped = delivery["RecipientFacilityLicenseNumber"], _given(world, row)
     again = next((one for one in world.rows("packages") if _is(one, licence, row["PackageLabel"])), None)
     number = again["Id"] if again else next_id(world)
     arrived = {
@@ -108,6 +107,14 @@ def _accept(world: World, transfer: dict, delivery: dict, row: dict, decision: d
     told = {"ReceivedQuantity": quantity, "ReceivedUnitOfMeasureName": row["ShippedUnitOfMeasureName"]}
     price = {"_receiverPrice": decision.get("price", row["_price"])}
     world.change("deliveryPackages", row["_id"], ShipmentPackageState="Accepted", **told, **price)
+
+
+def _given(world: World, row: dict) -> dict:
+    """The shipper's row, emptied; of goods from outside the system there was none."""
+    if row["PackageId"]:
+        return world.change("packages", row["PackageId"], Quantity=0.0, _gone=True)
+    same = {"Label": row["PackageLabel"], "Item": {"Name": row["ItemName"]}, "ExternalId": row["ExternalId"]}
+    return same | {"UnitOfMeasureName": row["ShippedUnitOfMeasureName"], "PackagedDate": row["PackagedDate"]}
 
 
 def _is(package: dict, licence: str, label: str) -> bool:

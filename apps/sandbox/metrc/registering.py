@@ -66,7 +66,8 @@ def void(world: World, transfer: dict, said: dict) -> dict:
         raise Refused("The Transfer was voided or received already.")
     for id in transfer["_deliveries"]:
         for row in packages_of(world, id):
-            world.change("packages", row["PackageId"], _delivery=None)
+            if row["PackageId"]:
+                world.change("packages", row["PackageId"], _delivery=None)
     return world.change("transfers", transfer["Id"], IsVoided=True)
 
 
