@@ -36,6 +36,13 @@ class Site(admin.AdminSite):
             raise PermissionDenied
         return redirect_to_login(wanted)
 
+    def password_change(self, request, extra_context=None):
+        """The portal's own page: it asks who one is, counts tries, and ends all other sessions."""
+        return redirect("accounts:password")
+
+    def password_change_done(self, request, extra_context=None):
+        return redirect("accounts:security")
+
     def index(self, request, extra_context=None):
         board = {"work": work.queues(), "stores": work.stores(), "decisions": work.decisions()}
         return super().index(request, board | (extra_context or {}))

@@ -14,11 +14,12 @@ class Accounts(AppConfig):
 
         from . import rules
         from .actions import sessions
-        from .middleware import scope_for
+        from .middleware import owes_factor, scope_for
         from .topics import own_runs, own_self
 
         topics.own("me", own_self)
         topics.own("runs", own_runs)
         people.work_in(scope_for)
         people.ask_of_programs(sessions.lives)
+        people.ask_of_browsers(owes_factor)
         keep(*rules.INVARIANTS)

@@ -7,6 +7,8 @@ from django.contrib.auth.views import redirect_to_login
 from django.http import JsonResponse
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
+from django_otp import DEVICE_ID_SESSION_KEY
+from django_otp.models import Device
 from structlog.contextvars import bind_contextvars
 
 from apps.core import audit
@@ -98,6 +100,18 @@ def demands(request) -> bool:
         return False
     session = request.sign_in
     return not (session.verified if session else user.is_verified())
+
+
+def owes_factor(user, session) -> bool:
+    """`demands`, asked of a browser's session outside a request: for its sockets."""
+    with scope(user=user.pk):
+        membership = _membership(user, session.get("organization"))
+        roles = [(membership.role, membership.organization.side)] if membership else []
+        if not rules.demands_factor(roles, is_staff=user.is_staff, is_superuser=user.is_superuser):
+            return False
+        shown = session.get(DEVICE_ID_SESSION_KEY)
+        device = shown and Device.from_persistent_id(shown)
+        return not (device and device.user_id == user.pk)
 
 
 def scope_of(membership: Membership) -> dict:

@@ -175,7 +175,7 @@ def test_no_more_than_two_passwords_are_checked_at_once(monkeypatch):
 
 def test_who_waits_too_long_for_a_turn_is_told_to_come_back(db, monkeypatch):
     monkeypatch.setattr(signing_in, "PATIENCE", 0)
-    with signing_in._turn(), signing_in._turn():
+    with signing_in.turn(), signing_in.turn():
         answer = post("token/", email="a@b.test", password="x")
 
     assert (answer.status_code, answer.json()["code"]) == (503, "busy")

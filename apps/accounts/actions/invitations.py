@@ -17,6 +17,7 @@ from apps.core.scope import everyone, scope
 
 from . import budgets, team
 from .budgets import A_DAY, Limit
+from .signing_in import turn
 
 LIFE = timedelta(days=7)
 OF_ORGANIZATION = Limit("invite-organization", 50, A_DAY)
@@ -107,10 +108,13 @@ def accept_as_new(*, invitation_id, token: str, name: str, password: str, now: d
         validate_password(password, person)
     except ValidationError as error:
         raise InvitationRefused(_("Choose another password."), errors={"password": error.messages}) from None
-    with transaction.atomic():
+    with turn():
+        person.set_password(password)
+    with everyone("opening a letter's link"), transaction.atomic():
+        Invitation.objects.select_for_update(of=("self",)).get(pk=row.pk)
         if has_account(row):
             raise NoInvitation(_("There is an account with this address. Sign in, then open the link again."))
-        person = User.objects.create_user(row.email, password, name=name.strip())
+        person.save(force_insert=True)
         _join(row, person, now)
     return person
 

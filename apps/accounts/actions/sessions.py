@@ -78,10 +78,11 @@ def find(access: str, *, now: datetime) -> Session:
     return row
 
 
-def lives(session_id, user_id) -> bool:
-    """Whether it stands now: asked by sockets again and again."""
+def lives(mark: str, user_id) -> bool:
+    """Whether it stands now, and with the rights it had: asked by sockets again and again."""
     with scope(user=user_id):
-        return _standing(session_id, user_id, timezone.now()) is not None
+        row = _standing(mark.partition(".")[0], user_id, timezone.now())
+    return row is not None and row.mark == mark
 
 
 def refresh(token: str, *, now: datetime) -> Tokens:

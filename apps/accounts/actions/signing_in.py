@@ -59,7 +59,7 @@ def check_password(*, email: str, password: str, request_facts: RequestFacts, no
     else:
         tries = [(budgets.PASSWORDS, mark), (budgets.PASSWORDS_NETWORK, request_facts.network)]
     budgets.spend(*tries, now=now)
-    with _turn():
+    with turn():
         user = authenticate(None, username=email.strip().lower(), password=password)
     if user:
         budgets.give_back(*tries, at=now)
@@ -132,7 +132,8 @@ def _open(now: datetime):
 
 
 @contextmanager
-def _turn():
+def turn():
+    """One's turn to work out a password's hash, in this process. Raises Busy."""
     if not _gate.acquire(timeout=PATIENCE):
         raise Busy(_("Many people sign in at this moment. Try again in a few seconds."))
     try:

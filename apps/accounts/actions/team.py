@@ -83,12 +83,16 @@ def _locked(member: Membership) -> Membership:
     return Membership.objects.select_related("organization", "user").get(pk=member.pk)
 
 
+def needed(leaving: Iterable[Membership]) -> list[Membership]:
+    """Of those who would leave or lead no longer, all at once: the owners after whom nobody would lead."""
+    owners = [row for row in leaving if row.role == rules.Role.OWNER]
+    with everyone("counting those who lead"):
+        leading = Membership.objects.filter(role=rules.Role.OWNER, user__is_active=True)
+        rest = leading.filter(organization__in=[row.organization_id for row in owners])
+        led = set(rest.exclude(pk__in=[row.pk for row in owners]).values_list("organization", flat=True))
+    return [row for row in owners if row.organization_id not in led]
+
+
 def _keep_an_owner(leaving: Membership) -> None:
-    if leaving.role != rules.Role.OWNER:
-        rest = True
-    else:
-        with everyone("counting those who lead"):
-            leading = Membership.objects.filter(organization=leaving.organization_id, role=rules.Role.OWNER)
-            rest = leading.filter(user__is_active=True).exclude(pk=leaving.pk).exists()
-    if not rest:
+    if needed([leaving]):
         raise LastOwner(_("Nobody else leads this organization. Give somebody that role first."))

@@ -5,9 +5,11 @@ from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as Base
 from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
 from django.contrib.auth.models import Group
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts import rules
+from apps.accounts.actions import sessions, team
 from apps.accounts.models import Membership, User
 from apps.core.backoffice import Audited
 
@@ -96,7 +98,12 @@ class MembershipForm(forms.ModelForm):
             self.add_error("roles", _("These are not all roles of the organization's side."))
         if self.instance._state.adding:
             self.instance.user = self._person(cleaned.get("email", ""))
+        elif self._leads_no_longer(cleaned.get("roles", [])) and team.needed([self.instance]):
+            self.add_error("roles", _("Nobody else leads this organization. Give somebody that role first."))
         return cleaned
+
+    def _leads_no_longer(self, roles: list[str]) -> bool:
+        return rules.tier_of(self.own.side, roles) != rules.Role.OWNER
 
     def _person(self, email: str) -> User:
         email = email.strip().lower()
@@ -113,6 +120,18 @@ class MembershipAdmin(Owned):
     list_select_related = ["user", "organization"]
     list_filter = ["role"]
     search_fields = ["user__email", "user__name"]
+
+    def save_model(self, request, obj, form, change):
+        super().save_model(request, obj, form, change)
+        sessions.make_stale(obj.user_id)
+
+    def delete_model(self, request, obj):
+        team.remove_member(member=obj, by=request.user, now=timezone.now())
+
+    def get_deleted_objects(self, objs, request):
+        """Who is needed to lead is shown as protected, and nothing is deleted."""
+        shown, counted, asked, protected = super().get_deleted_objects(objs, request)
+        return shown, counted, asked, [*protected, *map(str, team.needed(objs))]
 
     def get_form(self, request, obj=None, change=False, **kwargs):
         form = super().get_form(request, obj, change, **kwargs)  # a class of this request's own

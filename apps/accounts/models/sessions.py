@@ -65,5 +65,10 @@ class Session(Named):
         ordering = ["-created_at"]
 
     @property
+    def mark(self) -> str:
+        """Of the session in this version: with other rights it is another."""
+        return f"{self.pk}.{self.version}"
+
+    @property
     def verified(self) -> bool:
         return rules.is_verified(self.amr)

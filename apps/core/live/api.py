@@ -51,5 +51,5 @@ def _listener(request) -> Listener:
         user=str(request.user.pk),
         stamp=request.user.get_session_auth_hash(),
         organization=str(organization.pk) if organization else None,
-        sign_in=str(request.auth.pk) if request.auth else "",
+        sign_in=request.auth.mark if request.auth else "",
     )

@@ -18,7 +18,7 @@ from apps.core.scope import scope
 @dataclass(frozen=True)
 class Listener:
     """Signed in by a session, or by a ticket of somebody who had none; then `stamp` changes with the password, and
-    `sign_in` is the id of a program's session, while which lives the socket does.
+    `sign_in` marks a program's session in its version, while which lives the socket does.
 
     `organization` is the one the person worked for when the ticket was made; a session says it itself.
     """
@@ -34,9 +34,18 @@ _lives: Callable = lambda sign_in, user_id: False  # noqa: E731
 
 
 def ask_of_programs(lives: Callable) -> None:
-    """`lives(program's session id, user's id)`: whether that session still stands."""
+    """`lives(mark of a program's session, user's id)`: whether that session still stands, with the rights it had."""
     global _lives
     _lives = lives
+
+
+_owes: Callable = lambda user, session: False  # noqa: E731
+
+
+def ask_of_browsers(owes: Callable) -> None:
+    """`owes(user, Django's session)`: whether more has to be shown before this session opens anything."""
+    global _owes
+    _owes = owes
 
 
 _scope_for: Callable = lambda user, organization: {"user": user.pk}  # noqa: E731
@@ -86,4 +95,6 @@ def _by_session(key: str):
     request = HttpRequest()
     request.session = import_module(settings.SESSION_ENGINE).SessionStore(key)
     user = get_user(request)  # django's own question: backend, password unchanged, still active
-    return (user, request.session.get("organization")) if user.is_authenticated else (None, None)
+    if not user.is_authenticated or _owes(user, request.session):
+        return None, None
+    return user, request.session.get("organization")
