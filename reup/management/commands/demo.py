@@ -9,12 +9,14 @@ from datetime import date
 from django.conf import settings
 from django.core.management.base import CommandError
 from django.db import transaction
+from django.utils import timezone
 
 from apps.accounts.models import Connection, Credential, Location, Membership, Organization, User
 from apps.accounts.rules import Role, Side
 from apps.core import audit
 from apps.core.management.json_command import JsonCommand
 from apps.core.scope import scope
+from reup import demo_papers
 
 PASSWORD = "look-around-2026"  # noqa: S105  (printed at every start; demo mode only)
 
@@ -167,6 +169,7 @@ def fill() -> dict:
         if not User.objects.filter(email=PLATFORM).exists():
             User.objects.create_superuser(PLATFORM, PASSWORD, name="Platform")
             made["users"] += 1
+        made |= demo_papers.fill(timezone.now().date())
         if any(made.values()):
             audit.record("demo", "demo.filled", **made)
     return made

@@ -55,6 +55,7 @@ class Command(BaseCommand):
         if empty:
             call_command("demo", stdout=io.StringIO())
             jobs.enqueue("catalog.sync_stores", now=True)  # the timetable's own first turn may be a while away
+            jobs.enqueue("reup.fill_orders", key="demo", after=5)
             self.stdout.write("demo filled in")
         demo_people.write_down()
 
