@@ -183,3 +183,17 @@ def test_a_page_is_only_pressed_by_post_and_the_journal_tells_of_it(metrc, trans
         200,
         True,
     )
+
+
+def test_a_package_given_away_is_no_longer_the_shippers_until_it_comes_back(metrc, transfer):
+    metrc.pressed(f"transfers/{transfer['Id']}/receive")
+    away = (0, f"Package {BLUE_SLATE} does not exist in the current Facility.")
+    assert metrc.refused("POST", ADJUST, adjustment()) == [away]
+    metrc.write("POST", ADJUST, adjustment(-4), **SHOP)
+    back = template(recipient=HOLLAND)
+    back["Destinations"][0]["Transporters"][0]["TransporterFacilityLicenseNumber"] = EASTOWN
+    [id] = metrc.write("POST", TEMPLATES, back, **SHOP)
+    metrc.pressed(f"transfers/{metrc.pressed(f'templates/{id}/register')['Id']}/receive")
+    assert (metrc.quantity(), metrc.quantity(**SHOP)) == (860, 0)
+    metrc.write("POST", ADJUST, adjustment(-1))
+    assert metrc.quantity() == 859
