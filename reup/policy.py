@@ -20,6 +20,7 @@ ANONYMOUS, PERSON, VIEWER, BUYER, STAFF, OWNER, PLATFORM = (
 )
 NOBODY: frozenset[str] = frozenset()
 LEADERS = frozenset({STAFF, OWNER})
+ACTORS = LEADERS | {BUYER}  # who may do more than look; what, their roles say
 MEMBERS = LEADERS | {VIEWER, BUYER}
 SIGNED_IN = MEMBERS | {PERSON, PLATFORM}
 EVERYBODY = SIGNED_IN | {ANONYMOUS}
@@ -36,9 +37,10 @@ class Rows(StrEnum):
     OFFERED = "offered"  # what a wholesaler's shelf offers: the own one's where one sells, a connected one's
     SHARED = "shared"  # and those of connected wholesalers
     PARTNERS = "partners"  # and those of everybody connected, either way
+    ACROSS = "across"  # those of everybody connected, and not one's own: the other side of an order
 
 
-OWN, OFFERED, SHARED, PARTNERS = Rows
+OWN, OFFERED, SHARED, PARTNERS, ACROSS = Rows
 
 
 @dataclass(frozen=True)
@@ -86,6 +88,17 @@ def reads(who: frozenset[str], **more) -> Line:
     return Line(get=who, post=who, **more)
 
 
+def of_order(**more) -> Line:
+    """JSON about one order, which both of its organizations reach."""
+    both = {"of": "orders.order", "seen": PARTNERS, "kept": PARTNERS}
+    return Line(get=MEMBERS, reads="orders:read", writes="orders:write", **both, **more)
+
+
+def buyers_page(get=NOBODY, post=NOBODY) -> Line:
+    """A page where a retailer moves an order of its own: the wholesaler knows the order, and moves it elsewhere."""
+    return Line(get=get, post=post, of="orders.order", known=PARTNERS)
+
+
 PAGES = {
     "home": Line(get=SIGNED_IN),
     "status": Line(get=EVERYBODY),
@@ -131,8 +144,42 @@ PAGES = {
     "settings:keys": Line(get=OWNERS),
     "settings:key_add": Line(get=OWNERS, post=OWNERS),
     "settings:key_revoke": Line(post=OWNERS, of="accounts.apikey"),
+    "orders:list": Line(get=MEMBERS),
+    "orders:new": Line(get=ACTORS, post=ACTORS),  # a wholesaler's people are sent to their orders
+    "orders:add": Line(post=ACTORS),  # the same, as on the pages of quick order
+    "orders:detail": Line(get=MEMBERS, of="orders.order", seen=PARTNERS),
+    "orders:edit": buyers_page(post=ACTORS),
+    "orders:use": buyers_page(post=ACTORS),
+    "orders:delete": buyers_page(get=ACTORS, post=ACTORS),
+    "orders:submit": buyers_page(get=ACTORS, post=ACTORS),
+    "orders:answer approve": buyers_page(post=ACTORS),
+    "orders:answer decline": buyers_page(post=ACTORS),
+    "orders:answer approve_amend": buyers_page(post=ACTORS),
+    "orders:answer decline_amend": buyers_page(post=ACTORS),
+    "orders:answer settle": buyers_page(post=ACTORS),
+    "orders:write": Line(post=ACTORS, of="orders.order", kept=PARTNERS),
+    "orders:cancel": buyers_page(get=ACTORS, post=ACTORS),
+    "orders:ask_cancel": buyers_page(get=ACTORS, post=ACTORS),
+    "orders:receive": buyers_page(get=ACTORS, post=ACTORS),
+    "orders:dispute": buyers_page(get=ACTORS, post=ACTORS),
+    "orders:ask_return": buyers_page(get=ACTORS, post=ACTORS),
+    "orders:track": Line(get=MEMBERS, of="orders.order", seen=PARTNERS),
+    "orders:reorder": buyers_page(get=ACTORS, post=ACTORS),
+    "orders:confirmation": Line(get=MEMBERS, of="orders.order", seen=PARTNERS),
+    "orders:packing_list": Line(get=MEMBERS, of="orders.order", seen=PARTNERS),
+    "orders:invoice": Line(get=MEMBERS, of="orders.order", seen=PARTNERS),
+    "quick:order": Line(get=ACTORS, post=ACTORS),
+    "quick:sample_csv": Line(get=ACTORS),
+    "quick:sample_xlsx": Line(get=ACTORS),
     "catalog:list": Line(get=SIGNED_IN),
     "catalog:detail": Line(get=MEMBERS, of="catalog.product", seen=OFFERED),
+    "compliance:manifest": Line(get=MEMBERS, of="compliance.manifest"),  # and who receives the goods: tests/compliance
+    "compliance:state_manifest": Line(get=MEMBERS, of="compliance.transfer"),
+    "invoices:list": Line(get=MEMBERS),
+    "invoices:detail": Line(get=MEMBERS, of="orders.invoice", seen=SHARED),
+    "invoices:pdf": Line(get=MEMBERS, of="orders.invoice", seen=SHARED),
+    "invoices:statement": Line(get=MEMBERS),
+    "invoices:statement-csv": Line(get=MEMBERS),
 }
 API = {
     "api:schema": Line(get=EVERYBODY),  # what there is to ask; no rows
@@ -173,6 +220,22 @@ API = {
         get=MEMBERS, post=LEADERS, of="accounts.location", reads="inventory:read", writes="inventory:write"
     ),
     "api:sync-run": Line(get=MEMBERS, of="core.syncrun", reads="inventory:read"),
+    "api:orders": Line(
+        get=MEMBERS,
+        post=ACTORS,
+        of="accounts.organization",
+        seen=ACROSS,
+        kept=ACROSS,
+        reads="orders:read",
+        writes="orders:write",
+    ),
+    "api:order": of_order(patch=ACTORS, delete=ACTORS),
+    "api:order-transitions": of_order(post=ACTORS),
+    "api:order-events": of_order(),
+    "api:order-messages": of_order(post=ACTORS),
+    "api:order-tracking": of_order(),
+    "api:reports": Line(get=MEMBERS, reads="compliance:read"),
+    "api:report": Line(get=MEMBERS, of="compliance.report", reads="compliance:read"),
     "api:dutchie-hook": Line(of="accounts.location", signed=True),
 }
 
@@ -193,7 +256,20 @@ DESKS = {
     "catalog.quarantinedrow": Desk(),
     "catalog.stockitem": Desk(),
     "catalog.shelfline": Desk(),
+    "catalog.packrule": Desk(add=OFFICE, change=OFFICE, delete=OFFICE, actions=OFFICE),
+    "catalog.pricelist": Desk(add=OFFICE, change=OFFICE),
     "orders.order": Desk(),
+    "orders.deliveryrule": Desk(add=OFFICE, change=OFFICE),
+    "orders.invoice": Desk(),
+    "orders.tradeterms": Desk(add=OFFICE, change=OFFICE),
+    "compliance.report": Desk(),
+    "compliance.facility": Desk(add=HEADS, change=HEADS),
+    "compliance.driver": Desk(add=OFFICE, change=OFFICE),
+    "compliance.vehicle": Desk(add=OFFICE, change=OFFICE),
+    "compliance.package": Desk(),
+    "compliance.transfer": Desk(),
+    "compliance.discrepancy": Desk(),
+    "compliance.errorrule": Desk(view=ROOT, add=ROOT, change=ROOT, delete=ROOT, actions=ROOT),
     "core.auditentry": Desk(),
     "core.breaker": Desk(),
     "core.job": Desk(actions=OFFICE),
@@ -223,6 +299,21 @@ BACK_ROOMS = {
     "admin:catalog_quarantinedrow_verb ignore": Line(post=OFFICE, of="catalog.quarantinedrow"),
     "admin:catalog_quarantinedrow_verb reopen": Line(post=OFFICE, of="catalog.quarantinedrow"),
     "admin:catalog_quarantinedrow_verb replay": Line(post=OFFICE, of="catalog.quarantinedrow"),
+    "admin:compliance_report_desk": reads(OFFICE),
+    "admin:compliance_report_desk_one": reads(OFFICE, of="compliance.report"),
+    "admin:compliance_report_verb redrive": Line(post=OFFICE, of="compliance.report"),
+    "admin:compliance_report_verb look": Line(post=OFFICE, of="compliance.report"),
+    "admin:compliance_report_verb edit": Line(post=OFFICE, of="compliance.report"),
+    "admin:compliance_report_verb adopt": Line(post=OFFICE, of="compliance.report"),
+    "admin:compliance_report_verb cancel": Line(post=OFFICE, of="compliance.report"),
+    "admin:compliance_report_bulk": Line(get=LEADERS, post=LEADERS),
+    "admin:compliance_report_outage begin": Line(post=LEADERS),
+    "admin:compliance_report_outage end": Line(post=LEADERS),
+    "admin:orders_invoice_verb pay": Line(post=HEADS, of="orders.invoice"),
+    "admin:orders_invoice_verb credit": Line(post=HEADS, of="orders.invoice"),
+    "admin:orders_invoice_verb void": Line(post=HEADS, of="orders.invoice"),
+    "admin:orders_invoice_verb ask": Line(post=HEADS, of="orders.invoice"),
+    "admin:orders_invoice_verb write-off": Line(post=HEADS, of="orders.invoice"),
     "admin:core_syncrun_sync": Line(post=OFFICE, of="accounts.location"),
     "admin:core_syncrun_changes": reads(OFFICE, of="core.syncrun"),
     "admin:core_syncrun_held": reads(OFFICE, of="core.syncrun"),
@@ -270,7 +361,7 @@ TOPICS = {
     "me": Topic(hear=SIGNED_IN),
     "runs": Topic(hear=MEMBERS, of="accounts.organization"),
     "inventory": Topic(hear=MEMBERS, of="accounts.location", rows=SHARED),
-    "order": Topic(hear=MEMBERS, of="orders.order"),
+    "order": Topic(hear=MEMBERS, of="orders.order", rows=PARTNERS),
     "orders": Topic(hear=MEMBERS, of="accounts.organization"),
 }
 

@@ -8,8 +8,10 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitVie
 
 from apps.accounts import urls as accounts
 from apps.catalog import urls as catalog
+from apps.compliance import urls as compliance
 from apps.core import urls as core
 from apps.core.styleguide import styleguide
+from apps.orders import urls as orders
 
 from . import health, home
 
@@ -17,6 +19,8 @@ api = [
     *core.api,
     *accounts.api,
     *catalog.api,
+    *compliance.api,
+    *orders.api,
     path("schema/", SpectacularAPIView.as_view(), name="schema"),
     path("docs/", SpectacularSwaggerSplitView.as_view(url_name="api:schema"), name="docs"),
 ]
@@ -26,6 +30,10 @@ urlpatterns = [
     path("accounts/", include((accounts.portal, "accounts"))),
     path("portal/settings/", include((accounts.settings, "settings"))),
     path("portal/catalog/", include((catalog.portal, "catalog"))),
+    path("portal/compliance/", include((compliance.portal, "compliance"))),
+    path("portal/orders/", include((orders.portal, "orders"))),
+    path("portal/quick-order/", include((orders.quick, "quick"))),
+    path("portal/", include((orders.invoices, "invoices"))),
     path("api/v1/", include((api, "api"))),
     path("status/", require_safe(health.status), name="status"),
     path("healthz", require_safe(health.healthz), name="healthz"),

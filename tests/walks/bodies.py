@@ -1,6 +1,6 @@
 """What is sent to a route that is let through, so that it does its work and is not turned away for its words."""
 
-from apps.accounts.models import Membership
+from apps.accounts.models import Location, Membership, Organization
 from apps.catalog.models import Product, ProductLink
 from apps.core.scope import everyone
 
@@ -11,26 +11,35 @@ TICKED = {
     "accounts.credential": "delete_selected",
     "accounts.license": "delete_selected",
     "accounts.apikey": "revoke",
+    "catalog.packrule": "delete_selected",
     "catalog.product": "mark_looked_at",
+    "compliance.errorrule": "delete_selected",
     "core.job": "put_back",
     "django_celery_beat.periodictask": "",  # its action calls a worker
 }
 
 
-def body_for(route, pk) -> dict:
-    """`pk` is the row that the line names."""
+def body_for(route, pk, asker) -> dict:
+    """`pk` is the row that the line names, by its address's word."""
     fixed = {
         "api:sync-runs": {"location": str(pk)},
         "api:match-decisions": {"action": "skip"},
         "admin:core_syncrun_sync": {"location": str(pk)},
         "accounts:organization": {"organization": str(pk)},
         "accounts:theme": {"theme": "dark"},
+        "admin:compliance_report_verb cancel": {"why": "reported by phone"},
+        "admin:compliance_report_verb edit": {"delta": "-3"},
+        "admin:compliance_report_outage begin": {"reason": "METRC is away", "hours": "2"},
         "accounts:link_message": {"address": f"0x{'7e' * 20}", "chain_id": "1"},
         "api:api_keys": {"name": "scanner", "scopes": ["products:read"]},
+        "api:order-transitions": {"action": "cancel", "data": {"text": "walked"}},
+        "api:order-messages": {"text": "walked"},
         "api:invitations": {"email": "new@asked.test", "roles": ["viewer"]},
     }
     if route.key in fixed:
         return fixed[route.key]
+    if route.key == "api:orders":
+        return _order_between(asker, pk)
     if route.key in ("settings:member", "api:member"):
         return {"roles": _least_role_beside(pk)}
     if route.key.endswith("_changelist"):
@@ -38,6 +47,19 @@ def body_for(route, pk) -> dict:
     if route.verb in ("link", "reject"):
         return {"product": _product_beside(pk)}
     return {"reason": "looked at by hand"} if route.verb in REASONS else {}
+
+
+def _order_between(asker, partner) -> dict:
+    """A draft of the asker's, or for a retailer by the asker."""
+    with everyone("test"):
+        home = Organization.objects.filter(name__contains=f"zq{asker.home}name").first() if asker.home else None
+        sells = bool(home and home.sells)
+        place = Location.objects.filter(organization=partner if sells else home, name__endswith=" door").first()
+    return {
+        "seller": str(home.pk if sells else partner),
+        "location": str(place.pk if place else partner),
+        "lines": [{"sku": "zqnorthshown", "quantity": 1}],
+    } | ({"buyer": str(partner)} if sells else {})
 
 
 def _least_role_beside(membership) -> list[str]:

@@ -1,19 +1,25 @@
 """Three organizations with one row of everything, each row marked with its owner's words; and everybody who may ask."""
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 from decimal import Decimal
 
 from django.test import Client
 from django.utils import timezone
 from django_celery_beat.models import IntervalSchedule, PeriodicTask
 
-from apps.accounts.models import Credential, Membership, Organization, User
+from apps.accounts import rules
+from apps.accounts.models import ApiKey, Credential, Membership, Organization, User
 from apps.catalog.models import Alias, HeldSnapshot, MatchDecision, QuarantinedRow, RejectedPair, StockChange
+from apps.compliance.models import Discrepancy, ErrorRule, Manifest, Report, Transfer
+from apps.compliance.models import Package as MetrcPackage
 from apps.core import audit
 from apps.core.models import Breaker, Job, OutboundCall
-from apps.core.scope import everyone
+from apps.core.scope import everyone, scope
+from apps.orders.models import Message, Order
 from reup import policy
 from tests import make
+from tests.compliance import make as reported
 from tests.conftest import enter
 
 BACKEND = "apps.accounts.backends.ByRole"
@@ -45,6 +51,8 @@ class Asker:
     is_staff: bool = False
     user: User | None = field(default=None, repr=False)
     session: str = field(default="", repr=False)
+    key: str = field(default="", repr=False)  # an API key; on pages it is worth nothing
+    scopes: frozenset[str] = frozenset()
 
     @property
     def everywhere(self) -> bool:
@@ -91,7 +99,11 @@ def build() -> Town:
         houses["north"].rows["accounts.connection"] = joined
         other = make.organization(side="retailer", name=houses["rival"].word("kept"))
         houses["rival"].rows["accounts.connection"] = make.connection(houses["rival"].organization, other)
+        houses["north"].rows["orders.order"] = _order(houses["north"], houses["juniper"])
+        houses["rival"].rows["orders.order"] = _order(houses["rival"], houses["rival"], buyer=other)
         every = IntervalSchedule.objects.create(every=15, period="minutes")
+        rule = ErrorRule.objects.create(pattern="of the platform", verdict="refused")
+        houses["north"].rows["compliance.errorrule"] = rule
         houses["north"].rows["django_celery_beat.periodictask"] = PeriodicTask.objects.create(
             name="sync stores", task="catalog.sync_stores", interval=every
         )
@@ -104,9 +116,31 @@ def _house(key: str, side: str, number: int) -> House:
     house.rows["accounts.organization"] = house.organization
     _goods(house, number)
     _bookkeeping(house)
+    _reported(house, number)
     _decided(house)
     _people(house)
     return house
+
+
+def _order(seller: House, house: House, *, buyer=None) -> Order:
+    """Its seller's, and the buyer reads it; each keeps something of it to itself. It goes to a door that the seller may
+    read of."""
+    door = make.location(organization=buyer or house.organization, name=f"{house.word('name')} door")
+    order = make.order(
+        seller=seller.organization, location=door, lines=[(seller.rows["catalog.shelfline"], 1)], note=door.name
+    )
+    for side in {seller.key: seller, house.key: house}.values():
+        Message.objects.create(
+            order=order,
+            seller=seller.organization,
+            buyer=order.buyer,
+            at=timezone.now(),
+            author_name=side.word("name"),
+            organization=side.organization,
+            internal=True,
+            text=side.word("kept"),
+        )
+    return order
 
 
 def _goods(house: House, number: int) -> None:
@@ -181,6 +215,50 @@ def _bookkeeping(house: House) -> None:
     house.rows["core.auditentry"] = audit.record(f"{kept} person", "test.filled", run, organization=owner, note=kept)
 
 
+def _reported(house: House, number: int) -> None:
+    """What the state was told, what it said, and what METRC shows."""
+    owner, place, kept = house.organization, house.rows["accounts.location"], house.word("kept")
+    facility = reported.facility(place=place, number=f"{kept}-{number}", held_reason=f"{kept} held")
+    common = {"organization": owner, "facility": facility}
+    with scope(owner):
+        report = reported.adjustment(facility=facility, reason=f"{kept} reason", note=kept)
+        Report.objects.filter(pk=report.pk).update(state="REJECTED", last_error=f"{kept} refused")
+        package = MetrcPackage.objects.create(
+            **common,
+            metrc_id=number,
+            label=f"{kept} tag",
+            item=kept,
+            quantity=Decimal(1),
+            unit="Each",
+            modified_at=timezone.now(),
+            read_at=timezone.now(),
+        )
+        transfer = Transfer.objects.create(
+            **common,
+            direction="incoming",
+            metrc_id=number,
+            manifest_number=kept,
+            shipper_license=kept,
+            recipient_license=kept,
+            state_pdf=f"%PDF {kept}".encode(),
+            modified_at=timezone.now(),
+            read_at=timezone.now(),
+        )
+        shipped = reported.transfer(facility=facility, order=f"{kept} order", lines=[reported.line(kept)])
+        said = {"kind": "quantity", "subject": kept, "ours": kept, "theirs": kept}
+        difference = Discrepancy.objects.create(**common, **said)
+    house.rows |= {
+        "compliance.facility": facility,
+        "compliance.report": report,
+        "compliance.package": package,
+        "compliance.transfer": transfer,
+        "compliance.manifest": Manifest.objects.get(report=shipped),
+        "compliance.discrepancy": difference,
+        "compliance.driver": reported.driver(at=owner, name=f"{kept} driver"),
+        "compliance.vehicle": reported.vehicle(at=owner, plate=kept[:20]),
+    }
+
+
 def _decided(house: House) -> None:
     """What people decided and what was learned from it."""
     owner, kept, product = house.organization, house.word("kept"), house.rows["catalog.product"]
@@ -216,7 +294,18 @@ def _askers(houses: dict[str, House]) -> list[Asker]:
         Asker("juniper buyer", policy.BUYER, "juniper"),
         Asker("juniper owner outside", policy.OWNER, "juniper"),
     ]
-    return [_signed_in(asker, houses) for asker in wanted]
+    reading = frozenset(scope for scope in rules.SCOPES if scope.endswith(":read"))
+    keys = [_keyed("north key of every scope", houses["north"], frozenset(rules.SCOPES))]
+    keys += [_keyed("juniper key that reads", houses["juniper"], reading)]
+    return [_signed_in(asker, houses) for asker in wanted] + keys
+
+
+def _keyed(label: str, house: House, scopes: frozenset[str]) -> Asker:
+    """A program. That the key was used is noted beforehand, or every request would write so."""
+    maker = make.user(at=house.organization, role="owner")
+    row, text = make.api_key(organization=house.organization, by=maker, scopes=scopes, name=label)
+    ApiKey.objects.filter(pk=row.pk).update(last_used_at=timezone.now() + timedelta(days=1))
+    return Asker(label, policy.ANONYMOUS, house.key, key=text, scopes=scopes)
 
 
 def _signed_in(asker: Asker, houses: dict[str, House]) -> Asker:

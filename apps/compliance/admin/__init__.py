@@ -1,0 +1,18 @@
+"""The back office's compliance: the METRC desk, facilities, drivers and vehicles, the mirror, rules for answers."""
+
+from .facilities import FacilityAdmin
+from .mirror import DiscrepancyAdmin, PackageAdmin, TransferAdmin
+from .people import DriverAdmin, VehicleAdmin
+from .reports import ReportAdmin
+from .rules import ErrorRuleAdmin
+
+__all__ = [
+    "DiscrepancyAdmin",
+    "DriverAdmin",
+    "ErrorRuleAdmin",
+    "FacilityAdmin",
+    "PackageAdmin",
+    "ReportAdmin",
+    "TransferAdmin",
+    "VehicleAdmin",
+]

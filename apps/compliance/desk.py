@@ -1,0 +1,228 @@
+"""The METRC desk as a page reads it: what waits, for whom, since when; one report beside what METRC has of it."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import Count, Max, Min, Q, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from apps.compliance import rules
+from apps.compliance.actions import shown_by_metrc
+from apps.compliance.actions.door import SERVICE
+from apps.compliance.models import Facility, Package, Report
+from apps.core.models import Breaker, OutboundCall
+
+Kind, State = rules.Kind, rules.State
+TARGET = timedelta(hours=1)
+LIMIT = 15  # minutes until METRC's mirror is stale (LOOK §3)
+CLASSES = {
+    "open": Q(state__in=sorted(rules.OPEN)),
+    "person": Q(state__in=sorted(rules.NEED_A_PERSON)),
+    "rejected": Q(state__in=[State.REJECTED, State.DEAD]),
+    "unclear": Q(state__in=[State.REVIEW, State.VERIFY]),
+    "assist": Q(state=State.ASSIST),
+    "held": Q(state=State.HELD),
+    "unknown": Q(verdict=rules.Verdict.UNKNOWN, state=State.REJECTED),
+}
+SORTS = {"oldest": "pk", "deadline": "deadline_at", "newest": "-pk"}
+
+
+@dataclass(frozen=True)
+class Beside:
+    """One line of the comparison; `verdict` is same, differs, missing or none."""
+
+    field: str
+    sent: str
+    theirs: str
+    verdict: str
+
+
+@dataclass(frozen=True)
+class Tiles:
+    """The desk's figures: how many wait for a person and since when, how many go by themselves, what today brought."""
+
+    person: int
+    oldest: timedelta | None
+    late: bool
+    by_itself: int
+    confirmed: int
+    doubled: int
+
+
+def listed(reports: QuerySet[Report], *, kind: str = "", group: str = "open", license: str = "", sort: str = "oldest"):
+    """The desk's list; words nobody knows count as none."""
+    found = reports.filter(CLASSES.get(group, CLASSES["open"]))
+    found = found.filter(kind=kind) if kind in Kind.values else found
+    found = found.filter(facility__number=license) if license else found
+    return found.select_related("facility__location").order_by(SORTS.get(sort, "pk"))
+
+
+def tiles(reports: QuerySet[Report], now: datetime) -> Tiles:
+    day = now - timedelta(hours=24)
+    told = reports.aggregate(
+        person=Count("pk", filter=CLASSES["person"]),
+        oldest=Min("created_at", filter=CLASSES["person"]),
+        by_itself=Count("pk", filter=Q(state__in=sorted(rules.BY_ITSELF))),
+        confirmed=Count("pk", filter=Q(state=State.CONFIRMED, closed_at__gte=day)),
+        doubled=Count("pk", filter=Q(found__times__gt=1)),
+    )
+    oldest = now - told.pop("oldest") if told["oldest"] else None
+    told.pop("oldest", None)
+    return Tiles(**told, oldest=oldest, late=bool(oldest and oldest > TARGET))
+
+
+@dataclass(frozen=True)
+class Road:
+    """How METRC answers a facility: up, late (resting), away (closed) or none; p95 in seconds of the last hour."""
+
+    facility: Facility
+    state: str
+    p95: float | None
+    key_days: int | None
+    key_state: str
+
+
+def roads(facilities: QuerySet[Facility], now: datetime) -> list[Road]:
+    found = list(facilities.select_related("location"))
+    keys = [str(one.location_id) for one in found]
+    shut = set(Breaker.objects.filter(service=SERVICE, key__in=keys, open_until__gt=now).values_list("key", flat=True))
+    calls = OutboundCall.objects.filter(service=SERVICE, key__in=keys, at__gte=now - timedelta(hours=1))
+    times: dict[str, list[float]] = {}
+    for key, seconds in calls.order_by("seconds").values_list("key", "seconds"):
+        times.setdefault(key, []).append(seconds)
+    return [_road(one, shut, times.get(str(one.location_id), []), now) for one in found]
+
+
+def _road(one: Facility, shut: set[str], times: list[float], now: datetime) -> Road:
+    state = "away" if one.held_at or str(one.location_id) in shut else "none" if one.last_ok_at is None else "up"
+    if state == "up" and now - one.last_ok_at > timedelta(minutes=LIMIT):
+        state = "late"
+    p95 = times[min(len(times) - 1, int(len(times) * 0.95))] if times else None
+    days = (one.key_expires_date - now.date()).days if one.key_expires_date else None
+    key = "bad" if days is not None and days < 7 else "warn" if days is not None and days < 30 else ""
+    return Road(one, state, p95, days, "bad" if one.held_at else key)
+
+
+def blocked_by(report: Report) -> Report | None:
+    """Whose turn comes first, where this one waits behind another."""
+    if report.state not in (State.QUEUED, State.RETRY_WAIT, State.VERIFY):
+        return None
+    before = Report.objects.open().filter(facility=report.facility_id, pk__lt=report.pk, lanes__overlap=report.lanes)
+    return before.exclude(kind=Kind.TRANSFER_CREATE, state=State.ASSIST).order_by("-pk").first()
+
+
+def blocks(report: Report) -> list[Report]:
+    """Who waits behind this one."""
+    if not report.is_open or (report.kind == Kind.TRANSFER_CREATE and report.state == State.ASSIST):
+        return []
+    behind = Report.objects.open().filter(facility=report.facility_id, pk__gt=report.pk, lanes__overlap=report.lanes)
+    return list(behind.order_by("pk")[:5])
+
+
+def beside(report: Report) -> list[Beside]:
+    """What we sent beside what METRC has, as the last look-up or reading showed it."""
+    if report.kind in (Kind.PACKAGE_ADJUST, Kind.AUDIT_CORRECTION):
+        return _adjustment(report)
+    if report.kind == Kind.TRANSFER_ACCEPT:
+        return [_received(report, line) for line in report.receipt.order_by("label")]
+    return _transfer(report)
+
+
+def _adjustment(report: Report) -> list[Beside]:
+    said, row = report.payload, report.evidence.get("row") or report.found.get("adopted") or {}
+    package = Package.objects.filter(facility=report.facility_id, label=said["tag"]).first()
+    now = f"{package.quantity.normalize():f} {package.unit}" if package else ""
+    return [
+        _line(_("Package"), said["tag"], row.get("tag") or (package.label if package else "")),
+        Beside(_("Quantity there"), "", row.get("quantity") or now, "none"),
+        _line(_("Change"), f"{said['delta']} {said['unit']}", _amount(row)),
+        _line(_("Reason"), said["reason"], row.get("reason", "")),
+        _line(_("Our mark"), report.mark, report.mark if report.mark in row.get("note", "") else "", bool(row)),
+    ]
+
+
+def _amount(row: dict) -> str:
+    return f"{row['delta'].removesuffix('.0')} {row['unit']}" if "delta" in row else ""
+
+
+def _transfer(report: Report) -> list[Beside]:
+    found = report.found
+    template, number = str(found.get("template_id", "")), found.get("manifest_number", "")
+    lines = [Beside(_("Template"), report.template_name, template, "same" if template else "missing")]
+    lines.append(Beside(_("Manifest number"), "", number, "same" if number else "missing"))
+    if report.kind == Kind.TRANSFER_CREATE:
+        lines += [
+            Beside(_("To"), report.payload["recipient"], "", "none"),
+            Beside(_("Packages"), str(len(report.payload["lines"])), "", "none"),
+        ]
+    return lines
+
+
+def _received(report: Report, line) -> Beside:
+    state, quantity = report.evidence.get(line.label, ["", ""])
+    ours = f"{line.get_decision_display()} {line.quantity.normalize():f} {line.unit}"
+    verdict = "missing" if not state else "differs" if line.state == "differs" else "same"
+    return Beside(f"…{line.label[-7:]}", ours, f"{state} {quantity}".strip(), verdict)
+
+
+def _line(field: str, sent: str, theirs: str, looked: bool = False) -> Beside:
+    if not theirs:
+        return Beside(field, sent, "", "missing" if looked else "none")
+    return Beside(field, sent, theirs, "same" if sent == theirs else "differs")
+
+
+def steps(report: Report) -> list[dict]:
+    """Its story, newest first: filed, each call, how it ended."""
+    icons = {"send": "up", "verify": "search", "poll": "eye"}
+    found = [
+        {
+            "icon": icons[one.purpose],
+            "text": _said(one),
+            "at": one.started_at,
+        }
+        for one in report.tries.order_by("-n")
+    ]
+    filed = {"icon": "draft", "text": _("Filed by %(who)s") % {"who": report.filed_by}, "at": report.created_at}
+    return [*found, filed]
+
+
+def _said(one) -> str:
+    if one.purpose == "send":
+        verdict = rules.Verdict(one.verdict).label if one.verdict in rules.Verdict.values else ""
+        return _("Sent to METRC: %(what)s") % {"what": verdict or _("no answer yet")}
+    return _("Looked up: %(what)s") % {"what": one.evidence.get("why", "")}
+
+
+def verbs(report: Report) -> dict[str, str]:
+    """What staff may do with it now: verb → why not, "" where it may."""
+    waits = report.state in (State.REJECTED, State.REVIEW, State.DEAD, State.HELD)
+    shown = shown_by_metrc(report)
+    plain = report.kind in (Kind.PACKAGE_ADJUST, Kind.AUDIT_CORRECTION)
+    twice = _("METRC already shows this change, so a second send would count it twice.")
+    can = {
+        "adopt": "" if shown or (report.kind == Kind.TRANSFER_CREATE and report.is_open) else "-",
+        "look": "" if report.state == State.REVIEW else "-",
+        "redrive": twice if waits and shown else "" if waits else "-",
+        "edit": "" if waits and plain and not report.may_exist else "-",
+        "cancel": "" if rules.may_move(report.state, State.CANCELLED) else "-",
+    }
+    return {verb: why for verb, why in can.items() if why != "-"}
+
+
+def metrics(now: datetime | None = None) -> dict:
+    """What the status page tells staff (metrc.md §6.10), over the present scope."""
+    now = now or timezone.now()
+    reports = Report.objects.all()
+    counts = dict(reports.open().order_by().values_list("state").annotate(n=Count("pk")))
+    oldest = reports.filter(state=State.QUEUED).aggregate(at=Min("created_at"))["at"]
+    closed = reports.aggregate(last=Max("closed_at"), resends=Count("pk", filter=Q(resends__gt=0)))
+    return {
+        "open": counts,
+        "oldest_queued": now - oldest if oldest else None,
+        "unclear": counts.get(State.VERIFY, 0) + counts.get(State.REVIEW, 0),
+        "resent": closed["resends"],
+        "doubled": tiles(reports, now).doubled,
+        "last_closed_at": closed["last"],
+        "roads": roads(Facility.objects.reported(), now),
+    }
