@@ -306,6 +306,9 @@ SPECTACULAR_SETTINGS = {
         "RunState": "apps.core.models.RunState",
         "PhaseState": "apps.core.models.StepState",
         "QuarantineState": "apps.catalog.models.QuarantinedRow.State",
+        "OrderState": "apps.orders.rules.State",
+        "ProposalKind": "apps.orders.models.Proposal.Kind",
+        "TrackingKind": "apps.orders.models.TrackingEvent.Kind",
     },
 }
 

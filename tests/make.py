@@ -39,6 +39,7 @@ from apps.catalog.models import (
 )
 from apps.core.models import SyncRun, SyncStep
 from apps.core.scope import everyone
+from apps.orders.models import Order, OrderLine
 
 PASSWORD = "a long enough password"
 STEPS = ("fetch", "transform", "match", "compare", "update", "notify", "log")
@@ -269,6 +270,32 @@ def price_list(*, seller, buyers=(), rows=(), name=None, priority=None, **values
 def pack(*, product, minimum=None, multiple=None, price_list=None) -> PackRule:
     told = {"minimum": minimum and Decimal(minimum), "multiple": multiple and Decimal(multiple)}
     return PackRule.objects.create(organization=product.organization, product=product, price_list=price_list, **told)
+
+
+@builder
+def order(*, seller, location, lines=(), state="PENDING", **values) -> Order:
+    """An order as it would stand there, by no verb: no event, nothing held. `lines` are (shelf line, how much)."""
+    now = timezone.now()
+    site = lines[0][0].location if lines else seller.locations.first() or globals()["location"](organization=seller)
+    values = {"number": f"T{next(_numbers)}", "deliver_to": location.name, "moved_at": now} | values
+    made = Order.objects.create(
+        seller=seller, buyer=location.organization, location=location, ships_from=site, state=state, **values
+    )
+    for position, (line, quantity) in enumerate(lines, 1):
+        OrderLine.objects.create(
+            order=made,
+            seller=seller,
+            buyer=location.organization,
+            position=position,
+            product=line.product,
+            shelf_line=line,
+            sku=line.product.sku,
+            name=line.product.name,
+            ordered=Decimal(quantity),
+            price=line.price,
+            total=line.price * Decimal(quantity),
+        )
+    return made
 
 
 @builder

@@ -7,7 +7,7 @@ from apps.core import topics
 from apps.core.live import people
 from apps.core.live.people import Listener
 from reup import policy
-from tests.walks.walker import Route, routes, unknown
+from tests.walks.walker import Route, key_of, routes, unknown
 
 pytestmark = pytest.mark.django_db
 LEAST_CELLS = 8_000
@@ -58,8 +58,8 @@ def _topics(walker, asker, word: str, line: policy.Topic) -> list:
     """`(topic, whose)` of every house; the own one where the topic has no key."""
     if not line.of:
         return [(f"{word}.{asker.user.pk}" if asker.user else word, None)]
-    houses = walker.town.houses.values()
-    return [(f"{word}.{house.rows[line.of].pk}", house) for house in houses]
+    houses = [house for house in walker.town.houses.values() if line.of in house.rows]
+    return [(f"{word}.{key_of(house.rows[line.of])}", house) for house in houses]
 
 
 def test_somebody_elses_own_topic_and_rows_that_are_not_there_are_refused_alike(walker):

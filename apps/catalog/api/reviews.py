@@ -10,11 +10,10 @@ from apps.catalog import actions
 from apps.catalog.models import MatchDecision, Product, ProductLink
 from apps.catalog.review import review
 from apps.catalog.serializers.reviews import DecidedOut, DecisionInput, MatchOut, ReviewDetail, ReviewQuery
+from apps.core.drf.asked import KEY, Asked
 from apps.core.drf.idempotency import idempotent
 from apps.core.drf.permissions import Member, SellerStaff
 from apps.core.scope import current
-
-from .asked import KEY, Asked
 
 
 @extend_schema(parameters=[ReviewQuery])

@@ -8,12 +8,11 @@ from rest_framework.response import Response
 from apps.accounts.models import Location
 from apps.catalog import actions
 from apps.catalog.serializers import RunDetail, RunOut, RunQuery, SyncAnswer, SyncInput
+from apps.core.drf.asked import KEY, Asked
 from apps.core.drf.idempotency import idempotent
 from apps.core.drf.permissions import Member, SellerStaff
 from apps.core.models import SyncRun
 from apps.core.scope import current
-
-from .asked import KEY, Asked
 
 
 class Runs(Asked, generics.ListAPIView):

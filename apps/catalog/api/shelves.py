@@ -9,10 +9,9 @@ from apps.accounts.models import Location
 from apps.catalog.actions.prices import any_offers
 from apps.catalog.models import Product, ShelfLine
 from apps.catalog.serializers import InventoryQuery, LineDetail, LineOut, ProductOut, ProductQuery
+from apps.core.drf.asked import Asked
 from apps.core.drf.permissions import Member
 from apps.core.scope import current
-
-from .asked import Asked
 
 
 @extend_schema(parameters=[ProductQuery])

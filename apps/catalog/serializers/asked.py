@@ -2,15 +2,9 @@
 
 from rest_framework import serializers
 
+from apps.core.drf.asked import PageQuery
 from apps.core.drf.fields import Strict
 from apps.core.models import RunState
-
-
-class PageQuery(Strict):
-    """What every list takes."""
-
-    cursor = serializers.CharField(required=False, help_text="From the `next` of the page before.")
-    page_size = serializers.IntegerField(required=False, min_value=1, max_value=200)
 
 
 class ProductQuery(PageQuery):

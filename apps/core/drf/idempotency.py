@@ -5,6 +5,8 @@ crash between commit and answer leaves the answer, and a crash in the work nothi
 """
 
 import hashlib
+from contextlib import contextmanager
+from dataclasses import replace
 from datetime import timedelta
 from functools import wraps
 
@@ -15,8 +17,9 @@ from psycopg.errors import LockNotAvailable
 from rest_framework.renderers import JSONRenderer
 from rest_framework.response import Response
 
+from apps.core.faultpoint import faultpoint
 from apps.core.models import Answer
-from apps.core.scope import current
+from apps.core.scope import current, entered
 
 from .problems import problem
 
@@ -41,7 +44,9 @@ def idempotent(*, required: bool):
                 return problem("idempotency-key-missing", 400, "Send an Idempotency-Key header with this call.")
             if len(key) > 255:
                 return problem("idempotency-key-too-long", 400, "An Idempotency-Key has at most 255 characters.")
-            return _once(key, request, lambda: method(view, request, *args, **kwargs))
+            scope = current()
+            with _as_caller(request):
+                return _once(_named(key, request), request, lambda: _in(scope, method, view, request, *args, **kwargs))
 
         return answered
 
@@ -58,9 +63,30 @@ def _once(key: str, request, work) -> HttpResponse:
             kept = _locked(whose)
             if kept.request != mark:
                 return problem("idempotency-mismatch", 422, "This Idempotency-Key came with another request before.")
-            return _again(kept) if kept.status else _first(kept, work())
+            answer = _again(kept) if kept.status else _first(kept, work())
     except Busy:
-        return problem("idempotency-in-progress", 409, "The first call with this Idempotency-Key is still at work.")
+        detail = "The first call with this Idempotency-Key is still at work."
+        return problem("idempotency-in-progress", 409, detail, headers={"Retry-After": "1"})
+    faultpoint("committed, not answered")
+    return answer
+
+
+@contextmanager
+def _as_caller(request):
+    """Keys are their caller's own. A program with an API key works in a scope of no person: its keys stand under who
+    made it, apart from that person's own."""
+    with entered(replace(current(), user=request.user.pk)):
+        yield
+
+
+def _in(scope, method, *args, **kwargs) -> Response:
+    with entered(scope):
+        return method(*args, **kwargs)
+
+
+def _named(key: str, request) -> str:
+    program = getattr(request, "api_key", None)
+    return hashlib.sha256(f"{program.pk} {key}".encode()).hexdigest() if program else key
 
 
 def _locked(whose: dict) -> Answer:

@@ -24,3 +24,12 @@ class SellerStaff(Member):
         if not super().has_permission(request, view):
             return False
         return request.method in SAFE_METHODS or request.membership.role in ("owner", "staff")
+
+
+class Acting(Member):
+    """Members may read; viewers may not act. What the others may do, the verb asks of their roles."""
+
+    def has_permission(self, request, view):
+        if not super().has_permission(request, view):
+            return False
+        return request.method in SAFE_METHODS or request.membership.role != "viewer"

@@ -66,6 +66,7 @@ def _set(order: Order, compliance: str, manifest_number: str) -> None:
     if (order.compliance, order.manifest_number) == (compliance, manifest_number):
         return
     order.compliance, order.manifest_number = compliance, manifest_number
-    order.save(update_fields=["compliance", "manifest_number", "updated_at"])
+    order.version += 1
+    order.save(update_fields=["compliance", "manifest_number", "version", "updated_at"])
     audit.record("compliance", "order.compliance", order, organization=order.seller_id, state=compliance)
     announce(order, "compliance")

@@ -1,0 +1,53 @@
+"""JSON: what may be done with an order now, and doing it."""
+
+from django.utils import timezone
+from drf_spectacular.utils import OpenApiExample, extend_schema
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from apps.core.drf.asked import NEEDED_KEY
+from apps.core.drf.idempotency import idempotent
+from apps.core.drf.permissions import Acting
+from apps.orders import actions
+from apps.orders.serializers import ChoiceOut, OrderOut, TransitionInput
+
+from .conditions import IF_MATCH, if_match, shown
+from .examples import MOVES, refusals
+from .orders import actor, edited, one
+
+SAID_NO = ["illegal-transition", "already-decided", "insufficient-stock", "credit-limit", "quantity-rule"]
+SAID_NO += ["reason-required", "version-mismatch", "precondition-required", "invalid"]
+
+
+class Transitions(APIView):
+    """The moves of an order."""
+
+    permission_classes = [Acting]
+
+    @extend_schema(operation_id="list_transitions", responses=ChoiceOut(many=True))
+    def get(self, request, number: str):
+        """Every move of one's own side: whether it is allowed now, and why not."""
+        return Response(
+            ChoiceOut(actions.choices(one(request, number), actor(request), timezone.now()), many=True).data
+        )
+
+    @extend_schema(
+        operation_id="move_order",
+        request=TransitionInput,
+        responses={200: OrderOut, **refusals(*SAID_NO)},
+        parameters=[NEEDED_KEY, IF_MATCH],
+        examples=[OpenApiExample(name, value=value, request_only=True) for name, value in MOVES.items()],
+    )
+    @idempotent(required=True)
+    def post(self, request, number: str):
+        """Move it. A refusal changes nothing, and its key may come again."""
+        order, version = one(request, number), if_match(request)
+        asked = TransitionInput(data=request.data)
+        asked.is_valid(raise_exception=True)
+        action, data = asked.validated_data["action"], asked.validated_data["data"]
+        if action == "edit":
+            return shown(edited(order, request, version, data))
+        now = timezone.now()
+        return shown(
+            actions.transition(order=order, action=action, by=actor(request), now=now, version=version, data=data)
+        )

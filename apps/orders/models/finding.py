@@ -1,0 +1,70 @@
+"""Named reads of orders for lists: by tab, by what was typed, counted by state."""
+
+from django.db.models import Count, Exists, F, OuterRef, Q
+
+from apps.orders.rules import ENDED, WAITS_FOR_SELLER, State
+
+from .orders import Order, OrderLine
+
+MOVING = frozenset({State.ACCEPTED, State.PREPARING, State.SHIPPED})
+FOR_BUYER = frozenset({State.COUNTERED, State.DELIVERED})
+LONGEST = 80
+
+
+def orders_of(user, organization):
+    """One organization's orders, on the side it stands on."""
+    mine = {"seller": organization} if organization.sells else {"buyer": organization}
+    return Order.objects.visible_to(user).filter(**mine)
+
+
+def tabs(*, sells: bool) -> dict[str, frozenset]:
+    """The states of each tab. `needs-you` is what waits for this side: an answer, a receipt; at the wholesaler a
+    decision; `waiting` what waits for the other."""
+    seller, buyer = WAITS_FOR_SELLER, FOR_BUYER
+    return {
+        "open": frozenset(State) - ENDED - {State.DRAFT},
+        "needs-you": seller if sells else buyer,
+        "draft": frozenset({State.DRAFT}),
+        "waiting": buyer if sells else seller,
+        "on-the-way": MOVING,
+        "ended": ENDED,
+        "all": frozenset(State),
+    }
+
+
+def saying(words: str) -> Q:
+    """Orders that a number, a PO number, a name of either side, a SKU or a product's name leads to."""
+    words = words.strip()[:LONGEST]
+    if not words:
+        return Q()
+    lines = OrderLine.objects.filter(Q(sku__iexact=words) | Q(name__icontains=words), order=OuterRef("pk"))
+    told = Q(po_number__icontains=words) | Q(title__icontains=words)
+    sides = Q(seller__name__icontains=words) | Q(buyer__name__icontains=words)
+    return Q(number__startswith=words) | told | sides | Exists(lines)
+
+
+def newest_first(orders):
+    """Annotated for pages by cursor (apps/core/keyset.py); ask them descending."""
+    return orders.annotate(key=F("created_at"))
+
+
+def counts(orders) -> dict[str, int]:
+    """How many stand in each state; one read."""
+    return dict(orders.order_by().values_list("state").annotate(n=Count("pk")))
+
+
+def drafts_at(user, organization, place):
+    """A retailer's drafts that ship from a place, the one touched last first."""
+    mine = orders_of(user, organization).filter(state=State.DRAFT, ships_from=place)
+    return mine.told().order_by("-moved_at")
+
+
+def current_draft(drafts, number: str | None) -> Order | None:
+    """The one that was chosen, else the one touched last; None where there is none."""
+    chosen = drafts.filter(number=number).first() if number else None
+    return chosen or drafts.first()
+
+
+def chosen_key(place) -> str:
+    """Where a session keeps which draft takes what is added from that place."""
+    return f"draft:{place.pk}"
