@@ -38,9 +38,10 @@ class Rows(StrEnum):
     SHARED = "shared"  # and those of connected wholesalers
     PARTNERS = "partners"  # and those of everybody connected, either way
     ACROSS = "across"  # those of everybody connected, and not one's own: the other side of an order
+    BOUGHT = "bought"  # those of connected wholesalers alone: what a retailer ordered of them
 
 
-OWN, OFFERED, SHARED, PARTNERS, ACROSS = Rows
+OWN, OFFERED, SHARED, PARTNERS, ACROSS, BOUGHT = Rows
 
 
 @dataclass(frozen=True)
@@ -96,7 +97,7 @@ def of_order(**more) -> Line:
 
 def buyers_page(get=NOBODY, post=NOBODY) -> Line:
     """A page where a retailer moves an order of its own: the wholesaler knows the order, and moves it elsewhere."""
-    return Line(get=get, post=post, of="orders.order", known=PARTNERS)
+    return Line(get=get, post=post, of="orders.order", seen=BOUGHT, kept=BOUGHT, known=PARTNERS)
 
 
 PAGES = {
@@ -234,6 +235,7 @@ API = {
     "api:order-events": of_order(),
     "api:order-messages": of_order(post=ACTORS),
     "api:order-tracking": of_order(),
+    "api:order-document": of_order(),
     "api:reports": Line(get=MEMBERS, reads="compliance:read"),
     "api:report": Line(get=MEMBERS, of="compliance.report", reads="compliance:read"),
     "api:dutchie-hook": Line(of="accounts.location", signed=True),

@@ -54,6 +54,7 @@ api = [
     path("orders/<str:number>/transitions/", endpoints.Transitions.as_view(), name="order-transitions"),
     path("orders/<str:number>/events/", endpoints.Events.as_view(), name="order-events"),
     path("orders/<str:number>/messages/", endpoints.Messages.as_view(), name="order-messages"),
+    path("orders/<str:number>/documents/<slug:kind>.pdf", endpoints.Document.as_view(), name="order-document"),
     path("orders/<str:number>/tracking/", endpoints.Tracking.as_view(), name="order-tracking"),
 ]
 invoices = [

@@ -175,7 +175,7 @@ class Walker:
         if rows == policy.OFFERED and not house.organization.sells:
             return False
         inside = {policy.OWN: [policy.OWN], policy.PARTNERS: list(policy.Rows)}
-        inside[policy.ACROSS] = [policy.SHARED, policy.PARTNERS]
+        inside |= {policy.ACROSS: [policy.SHARED, policy.PARTNERS], policy.BOUGHT: [policy.SHARED]}
         return asker.everywhere or circle in inside.get(rows, [policy.OWN, policy.SHARED])
 
     def _known(self, asker: Asker, route: Route, method: str, key, answer: Answer) -> Iterator[str]:
@@ -195,7 +195,7 @@ def path_of(route: Route, pk=None) -> str:
         return "/" + re.sub(
             r"<[^>]*>|\(.*", lambda found: str(pk or 1) if found[0][0] == "<" else "nowhere", route.text
         )
-    given = {"verb": route.verb, "app_label": "catalog", "content_type_id": "1"}
+    given = {"verb": route.verb, "kind": "confirmation", "app_label": "catalog", "content_type_id": "1"}
     if not route.line.of:
         given["pk"] = "5f0c8a51-6d3b-4c60-9c3e-0c5d5d0b7a11"  # a row of no table that the policy names
     return reverse(route.name, kwargs={name: given.get(name, pk or 1) for name in route.params})

@@ -28,6 +28,23 @@ ORDER = {
     "CANCELLED": Look("dash", _("Cancelled")),
     "RETURNED": Look("undo", _("Returned"), "warn"),
 }
+INVOICE = {
+    "OPEN": Look("clock", _("To pay")),
+    "PARTIAL": Look("coin", _("Partly paid"), "accent"),
+    "PAID": Look("check-circle", _("Paid"), "ok"),
+    "OVERDUE": Look("triangle", _("Overdue"), "bad"),
+    "WRITTEN_OFF": Look("dash", _("Written off")),
+    "VOID": Look("cross-circle", _("Void")),
+}
+COMPLIANCE = {
+    "NOT_REQUIRED": Look("dash", _("Not filed")),
+    "QUEUED": Look("clock", _("Waits to be sent")),
+    "SUBMITTED": Look("sync", _("Sent"), "accent"),
+    "ACKNOWLEDGED": Look("double-check", _("Acknowledged"), "ok"),
+    "FAILED": Look("cross-circle", _("Failed"), "bad"),
+    "VOIDED": Look("undo", _("Voided"), "warn"),
+    "REJECTED": Look("cross-circle", _("Rejected by the state"), "bad"),
+}
 REPORT = {
     "QUEUED": Look("clock", _("Queued")),
     "SENDING": Look("sync", _("Sending"), "accent"),
@@ -63,7 +80,8 @@ SOURCE = {
     "away": Look("cross-circle", _("Away"), "bad"),
     "none": Look("dash", _("Not read yet")),
 }
-KINDS = {"run": RUN, "job": JOB, "order": ORDER, "report": REPORT, "source": SOURCE}
+KINDS = {"run": RUN, "job": JOB, "order": ORDER, "invoice": INVOICE, "compliance": COMPLIANCE, "report": REPORT}
+KINDS |= {"source": SOURCE}
 
 # What a queue's tile says about its oldest entry; "none" is an empty queue.
 QUEUE = {"ok": Look("check-circle", _("Within target")), "warn": Look("triangle", _("Near its target"), "warn")}

@@ -109,7 +109,8 @@ export class Region {
     this.news = document.createElement("p");
     this.news.className = "news";
     const show = Object.assign(document.createElement("a"), { href: location.href, textContent: word("show") });
-    this.news.append(count === 1 ? word("new_one") : word("new_many", { n: count }), " · ", show);
+    const things = this.element.dataset.things ?? "product";
+    this.news.append(word(count === 1 ? `new_${things}` : `new_${things}s`, { n: count }), " · ", show);
     this.element.prepend(this.news);
   }
 }

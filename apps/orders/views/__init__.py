@@ -1,0 +1,1 @@
+"""Pages: a retailer's orders, drafts and quick order; invoices and the statement."""

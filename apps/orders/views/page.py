@@ -1,0 +1,124 @@
+"""An order's page: where it stands, what is proposed, its lines, what one can do, its story and its conversation."""
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST, require_safe
+
+from apps.core.errors import Refused
+from apps.orders import rules
+from apps.orders.actions import choices, messages
+from apps.orders.models import Order
+
+from . import asking, drafts, papers
+from .redline import redline
+from .stepping import place_of, stepper, timeline
+from .told import columns, lines_of
+
+PAGES = {  # where each of a retailer's moves is made; the rest stand on the order's page itself
+    "cancel": "orders:cancel",
+    "request_cancel": "orders:ask_cancel",
+    "confirm": "orders:receive",
+    "dispute": "orders:dispute",
+    "ask_return": "orders:ask_return",
+}
+ANSWERS = ("approve", "decline", "approve_amend", "decline_amend", "settle")
+NAMES = {
+    "ask_return": _("Ask to return goods"),
+    "confirm": _("Check what arrived and confirm"),
+    "dispute": _("Dispute the delivery"),
+}
+
+
+@require_safe
+@asking.members
+def detail(request: HttpRequest, number: str):
+    order = asking.order_of(request, number)
+    if order.state == rules.State.DRAFT and order.buyer_id == request.organization.pk:
+        return drafts.shown(request, order)
+    return shown(request, order)
+
+
+def shown(request: HttpRequest, order: Order, refused: Refused | None = None, text: str = ""):
+    """The whole page, or its part after a push. `refused` stands on top, with what was typed kept in the form."""
+    context = told(request, order) | {"refused": refused, "text": text}
+    template = "orders/_order.html" if request.headers.get("X-Fragment") else "orders/order.html"
+    return render(request, template, context, status=refused.status if refused else 200)
+
+
+def told(request: HttpRequest, order: Order) -> dict:
+    now, topic = timezone.now(), order.topic
+    seq = asking.seq_of(topic)
+    lines = lines_of(order)
+    events, track = list(order.events.all()), list(order.track.all())
+    found = stepper(order, events)
+    return {
+        "order": order,
+        "mine": order.buyer_id == request.organization.pk,
+        "topic": topic,
+        "seq": seq,
+        "fragment": order_url(order),
+        "lines": lines,
+        "columns": columns(order),
+        "redline": redline(order, lines, now),
+        "steps": found,
+        "at": place_of(found),
+        "timeline": timeline(order, events, track),
+        "last": events[-1] if events else None,
+        "track": track,
+        "can": what_can(request, order, now),
+        "messages_told": messages.read(order, request.organization),
+        "returns": list(order.returns.all()) if order.state == rules.State.CONFIRMED else [],
+        "papers": papers.of(order),
+        "now": now,
+    }
+
+
+def order_url(order: Order) -> str:
+    return reverse("orders:detail", args=[order.number])
+
+
+def what_can(request: HttpRequest, order: Order, now) -> list[dict]:
+    """A retailer's moves on their pages, those that can be made first; each that can't says why."""
+    if order.buyer_id != request.organization.pk:
+        return []
+    found = []
+    for one in choices(order, asking.actor(request), now):
+        if one.action in PAGES:
+            words = NAMES.get(one.action, one.words)
+            found.append({"words": words, "allowed": one.allowed, "reason": one.reason, "page": PAGES[one.action]})
+    return sorted(found, key=lambda one: not one["allowed"])
+
+
+@require_POST
+@asking.members
+def answer(request: HttpRequest, number: str, verb: str):
+    """The retailer's answer to what was proposed."""
+    order = asking.bought(request, number, verb)
+    data = {"keep": request.POST.get("keep", "yes") == "yes"} if verb == "decline" else {}
+    refused = asking.moved(request, order, verb, data)
+    if refused:
+        return shown(request, asking.order_of(request, number), refused)
+    return redirect("orders:detail", number)
+
+
+@require_POST
+@asking.members
+def write(request: HttpRequest, number: str):
+    order, text = asking.order_of(request, number), request.POST.get("text", "")
+    if not asking.may_write(request):
+        raise PermissionDenied
+    try:
+        messages.write(
+            order=order,
+            by=asking.actor(request),
+            text=text,
+            now=timezone.now(),
+            internal=request.POST.get("internal") == "yes",
+        )
+    except Refused as refused:
+        return shown(request, order, refused, text)
+    return redirect(f"{order_url(order)}#messages")

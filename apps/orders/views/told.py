@@ -1,0 +1,37 @@
+"""An order's lines for pages: with the drawing of the product, why the price is what it is, and what is compared."""
+
+from django.utils.translation import gettext as _
+
+from apps.catalog.models import Product
+from apps.catalog.prices import told as price_told
+from apps.orders import rules
+from apps.orders.models import Order, OrderLine
+
+ACCEPTED_ON = frozenset({rules.State.ACCEPTED, rules.State.PREPARING}) | rules.HAS_LEFT
+
+
+def lines_of(order: Order) -> list[OrderLine]:
+    """In their order; `form` draws the product, `price_why` is the trail kept on the line. Two reads."""
+    lines = list(order.lines.order_by("position"))
+    products = Product.objects.filter(pk__in=[line.product_id for line in lines])
+    forms = dict(products.values_list("pk", "category__form"))
+    for line in lines:
+        line.order = order
+        line.form = forms.get(line.product_id) or "jar"
+        line.price_why = price_told(line.why, order.currency) | {"source": _source(order)}
+    return lines
+
+
+def _source(order: Order) -> str:
+    if order.state == rules.State.DRAFT:
+        return _("Today's price; frozen when the order is submitted")
+    return _("Kept on the line since the order was submitted")
+
+
+def columns(order: Order) -> dict[str, bool]:
+    """Which quantities the table shows beside what was ordered."""
+    return {
+        "accepted": order.state in ACCEPTED_ON,
+        "shipped": order.state in rules.HAS_LEFT,
+        "received": order.state in (rules.State.DELIVERED, rules.State.CONFIRMED, rules.State.RETURNED),
+    }
