@@ -6,11 +6,15 @@ from datetime import timedelta
 from django.db.models import Count, Min, OuterRef, Subquery
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import Credential, Location
 from apps.catalog.models import HeldSnapshot, ProductLink, QuarantinedRow
+from apps.compliance.models import Report
+from apps.compliance.rules import NEED_A_PERSON
 from apps.core.models import AuditEntry, Job, SyncRun
+from apps.core.scope import current
+from apps.orders.models import Order, Shortfall
 
 
 @dataclass(frozen=True)
@@ -28,6 +32,38 @@ class Queue:
 def queues() -> list[dict]:
     """Every queue, most pressing first."""
     found = [
+        _queue(
+            _("Orders to review"),
+            "admin:orders_order_board",
+            "",
+            Order.objects.filter(state="PENDING", deleted_at=None, **_mine("seller")),
+            "moved_at",
+            timedelta(minutes=30),
+        ),
+        _queue(
+            _("Shortfalls"),
+            "admin:orders_order_shortfalls",
+            "",
+            Shortfall.objects.filter(ended_at=None),
+            "began_at",
+            timedelta(hours=1),
+        ),
+        _queue(
+            _("METRC desk"),
+            "admin:compliance_report_changelist",
+            "",
+            Report.objects.filter(state__in=NEED_A_PERSON),
+            "created_at",
+            timedelta(hours=1),
+        ),
+        _queue(
+            _("METRC desk"),
+            "admin:compliance_report_desk",
+            "?group=person",
+            Report.objects.need_a_person(),
+            "created_at",
+            timedelta(hours=1),
+        ),
         _queue(
             _("Product matches"),
             "admin:catalog_productlink_review",
@@ -96,9 +132,41 @@ def stores() -> list[dict]:
     ]
 
 
-def decisions(most: int = 6) -> list[AuditEntry]:
-    """The last things people and the system did."""
-    return list(AuditEntry.objects.exclude(action="platform.looked").order_by("-at")[:most])
+SAID = {
+    "order.submit": _("Order %(number)s was submitted"),
+    "order.claim": _("Order %(number)s was claimed"),
+    "order.accept": _("Order %(number)s was accepted"),
+    "order.counter": _("Order %(number)s, changes proposed"),
+    "order.approve": _("Order %(number)s, the change was approved"),
+    "order.reject": _("Order %(number)s was rejected"),
+    "order.cancel": _("Order %(number)s was cancelled"),
+    "order.prepare": _("Order %(number)s is being prepared"),
+    "order.manifest": _("Order %(number)s, a manifest was filed"),
+    "order.ship": _("Order %(number)s was shipped"),
+    "order.deliver": _("Order %(number)s was delivered"),
+    "order.confirm": _("Order %(number)s was confirmed"),
+    "inventory.synced": _("Inventory was read"),
+    "match.decided": _("A product match was decided"),
+    "demo.filled": _("The demo was filled in"),
+}
+
+
+def decisions(most: int = 6) -> list[dict]:
+    """The last things people and the system did, in words where we have them."""
+    rows = AuditEntry.objects.exclude(action="platform.looked").order_by("-at")[:most]
+    return [{"at": row.at, "actor": row.actor, "words": _words(row), "entry": row} for row in rows]
+
+
+def _words(row: AuditEntry) -> str:
+    words = SAID.get(row.action)
+    named = {"number": row.data.get("number", "")}
+    return str(words) % named if words else row.action.replace(".", ", ").replace("_", " ").capitalize()
+
+
+def _mine(field: str) -> dict:
+    """A member's own side of what two organizations see; the platform's people see all."""
+    mine = current().organization
+    return {field: mine} if mine else {}
 
 
 def _queue(label: str, view: str, query: str, rows, since: str, target: timedelta) -> Queue:

@@ -13,7 +13,7 @@ from apps.core.errors import Refused
 from apps.core.look.text import money as amount
 from apps.core.look.text import when
 from apps.orders import rules
-from apps.orders.models import Order, OrderLine
+from apps.orders.models import Order, OrderLine, Proposal, Return
 from apps.orders.rules import money
 from apps.orders.rules.terms import Due
 
@@ -115,3 +115,37 @@ def no_open_manifest(order: Order) -> None:
 def no_dispute(order: Order) -> None:
     if order.disputed:
         raise Refused(_("A dispute is open. Agree to a settlement first."), code="disputed")
+
+
+def disputed(order: Order) -> None:
+    if not order.disputed:
+        raise Refused(_("Nothing is disputed."), code="nothing-disputed")
+
+
+def cancel_requested(order: Order) -> None:
+    if not order.cancel_requested:
+        raise Refused(_("Nobody asked to cancel this order."), code="nothing-requested")
+
+
+def not_requested_yet(order: Order) -> None:
+    if order.cancel_requested:
+        raise Refused(_("You have asked already; the wholesaler has not answered yet."), code="already-requested")
+
+
+def filed(order: Order) -> None:
+    if order.compliance in (rules.Compliance.NOT_REQUIRED, rules.Compliance.VOIDED):
+        raise Refused(_("No manifest is filed."), code="no-manifest")
+
+
+def open_proposal(order: Order, kind: str) -> Proposal:
+    found = order.proposals.filter(state=Proposal.State.OPEN, kind=kind).first()
+    if found is None:
+        raise Refused(_("There is no open proposal to answer."), code="no-proposal")
+    return found
+
+
+def return_asked(order: Order) -> Return:
+    found = order.returns.filter(state=Return.State.ASKED).order_by("id").first()
+    if found is None:
+        raise Refused(_("No return waits for an answer."), code="nothing-requested")
+    return found

@@ -7,13 +7,13 @@ from django.utils.translation import gettext as _
 from apps.accounts.rules import Side
 from apps.core.errors import Refused
 from apps.orders import rules
-from apps.orders.actions import stock
+from apps.orders.actions import guards, stock
 from apps.orders.actions.moving import Step
 from apps.orders.models import Proposal
 
 from .deciding import settle
 
-OPEN, Kind = Proposal.State.OPEN, Proposal.Kind
+Kind = Proposal.Kind
 
 
 def approve(step: Step) -> None:
@@ -53,9 +53,7 @@ def lapse(step: Step) -> None:
 
 
 def answered(step: Step, kind: str, state: str) -> Proposal:
-    proposal = step.order.proposals.filter(state=OPEN, kind=kind).first()
-    if proposal is None:
-        raise Refused(_("There is no open proposal to answer."), code="no-proposal")
+    proposal = guards.open_proposal(step.order, kind)
     proposal.state, proposal.answered_at = state, step.now
     proposal.save(update_fields=["state", "answered_at"])
     step.told["proposal"] = proposal.pk

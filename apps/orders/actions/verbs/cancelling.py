@@ -32,15 +32,13 @@ def cancel(step: Step) -> None:
 
 def request_cancel(step: Step) -> None:
     """T17b."""
-    if step.order.cancel_requested:
-        raise Refused(_("You have asked already; the wholesaler has not answered yet."), code="already-requested")
+    guards.not_requested_yet(step.order)
     step.order.cancel_requested = True
 
 
 def refuse_cancel(step: Step) -> None:
     """T17b, answered with no. Yes is `cancel`."""
-    if not step.order.cancel_requested:
-        raise Refused(_("Nobody asked to cancel this order."), code="nothing-requested")
+    guards.cancel_requested(step.order)
     step.order.cancel_requested = False
 
 

@@ -76,8 +76,7 @@ def dispute(step: Step) -> None:
 def resolve(step: Step) -> None:
     """T29, proposed: `data.credit` is what the seller gives back."""
     order, credit = step.order, step.data.get("credit") or Decimal(0)
-    if not order.disputed:
-        raise Refused(_("Nothing is disputed."), code="nothing-disputed")
+    guards.disputed(order)
     if not 0 <= credit <= order.total:
         raise Refused(_("A credit is between nothing and the order's total."), code="credit-note-too-large", status=422)
     order.proposals.filter(state=Proposal.State.OPEN).update(state=Proposal.State.WITHDRAWN, answered_at=step.now)
@@ -98,9 +97,7 @@ def resolve(step: Step) -> None:
 def settle(step: Step) -> None:
     """T29, agreed."""
     order = step.order
-    proposal = order.proposals.filter(state=Proposal.State.OPEN, kind=Proposal.Kind.SETTLE).first()
-    if proposal is None:
-        raise Refused(_("There is no settlement to agree to."), code="no-proposal")
+    proposal = guards.open_proposal(order, Proposal.Kind.SETTLE)
     proposal.state, proposal.answered_at = Proposal.State.APPROVED, step.now
     proposal.save(update_fields=["state", "answered_at"])
     credit = proposal.total_before - proposal.total
@@ -136,9 +133,7 @@ def ask_return(step: Step) -> None:
 
 def answer_return(step: Step) -> None:
     """T30, answered: approved, it is credited."""
-    asked = step.order.returns.filter(state=Return.State.ASKED).order_by("id").first()
-    if asked is None:
-        raise Refused(_("No return waits for an answer."), code="nothing-requested")
+    asked = guards.return_asked(step.order)
     approved = bool(step.data.get("approve"))
     asked.state = Return.State.APPROVED if approved else Return.State.REFUSED
     asked.answer = step.reason

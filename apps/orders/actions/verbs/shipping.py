@@ -25,9 +25,7 @@ def manifest(step: Step) -> None:
 
 
 def void_manifest(step: Step) -> None:
-    order = step.order
-    if order.compliance not in (Filed.QUEUED, Filed.SUBMITTED, Filed.ACKNOWLEDGED, Filed.FAILED, Filed.REJECTED):
-        raise Refused(_("No manifest is filed."), code="no-manifest")
+    guards.filed(step.order)
     _void(step)
 
 
