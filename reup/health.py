@@ -20,6 +20,8 @@ from apps.core.middleware import is_full
 from apps.core.models import Breaker, Job, SyncRun
 from apps.core.scope import scope
 
+from . import metrc
+
 DISK_LEAST = 0.05  # share of the disk that has to be free
 # Rows too many for their memory: for a moment they take half a megabyte of the volume that the tables lie on.
 TAKE_SPACE = "SELECT count(*) FROM generate_series(1, 40000)"
@@ -44,7 +46,7 @@ def readyz(request) -> JsonResponse:
 def status(request):
     """What works, for everybody; figures of queues, which are everybody's together, for the platform's own people."""
     with scope(everyone="the public status page"):
-        sources = [_pages(), *_dutchie()]
+        sources = [_pages(), *_dutchie(), *metrc.source()]
         troubles = [source for source in sources if source["state"] != "up"]
         figures = _figures() if request.user.is_superuser else []
     context = {
@@ -151,6 +153,7 @@ def _figures() -> list[dict]:
             "value": Breaker.objects.filter(open_until__gt=timezone.now()).count(),
             "context": _("sources that stopped answering"),
         },
+        *metrc.figures(),
     ]
 
 

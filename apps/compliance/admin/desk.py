@@ -20,7 +20,7 @@ from apps.core.errors import Refused
 from apps.core.scope import scope
 
 REDRIVE, OUTAGE = "compliance.redrive", "compliance.outage"
-RECEIVE = "compliance.receive"  # whoever receives may see to what became of it
+RECEIVE = "compliance.receive"  # a retailer's receiver sees to what became of it
 VERBS = {"redrive", "look", "edit", "adopt", "cancel"}
 SHOWN = 100
 
@@ -184,7 +184,8 @@ def _may(request, permission: str, organization_id) -> bool:
         user=request.user, organization_id=organization_id
     )
     member = membership.first()
-    return may(permission, member) or (permission == REDRIVE and may(RECEIVE, member))
+    receiver = permission == REDRIVE and member is not None and not member.organization.sells
+    return may(permission, member) or (receiver and may(RECEIVE, member))
 
 
 def _needs(request, permission: str, organization_id) -> None:

@@ -26,6 +26,9 @@ class ReportQuerySet(models.QuerySet):
     def open(self):
         return self.filter(IS_OPEN)
 
+    def need_a_person(self):
+        return self.filter(state__in=sorted(rules.NEED_A_PERSON))
+
     def due(self):
         """Whose time has come, on the database's clock."""
         return self.filter(state__in=DUE_STATES, not_before__lte=Now())
