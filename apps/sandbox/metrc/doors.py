@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from apps.sandbox.wire import Answer
 
-from . import adjust, external, fleet, hub, lists, packages, paper, repack, sales, templates, transfers
+from . import adjust, changes, external, fleet, hub, lists, packages, paper, repack, sales, templates, transfers
 from .ask import Ask
 
 
@@ -63,12 +63,12 @@ DOORS: dict[tuple[str, str], Door] = {
     ("POST", "/packages/v2"): Door(repack.create, "Create/Submit/Discontinue Packages"),
     ("POST", "/packages/v2/adjust"): Door(adjust.add, INVENTORY),
     ("PUT", "/packages/v2/adjust"): Door(adjust.put, INVENTORY),
-    ("PUT", "/packages/v2/finish"): Door(adjust.finish, INVENTORY),
-    ("PUT", "/packages/v2/unfinish"): Door(adjust.unfinish, INVENTORY),
-    ("PUT", "/packages/v2/item"): Door(adjust.item, INVENTORY),
-    ("PUT", "/packages/v2/location"): Door(adjust.move, INVENTORY),
-    ("PUT", "/packages/v2/note"): Door(adjust.note, "Manage Package Notes"),
-    ("PUT", "/packages/v2/externalid"): Door(adjust.external_id, INVENTORY),
+    ("PUT", "/packages/v2/finish"): Door(changes.finish, INVENTORY),
+    ("PUT", "/packages/v2/unfinish"): Door(changes.unfinish, INVENTORY),
+    ("PUT", "/packages/v2/item"): Door(changes.item, INVENTORY),
+    ("PUT", "/packages/v2/location"): Door(changes.move, INVENTORY),
+    ("PUT", "/packages/v2/note"): Door(changes.note, "Manage Package Notes"),
+    ("PUT", "/packages/v2/externalid"): Door(changes.external_id, INVENTORY),
     **{("GET", f"/transfers/v2/{way}"): Door(transfers.listed(way), VIEW) for way in transfers.WAYS},
     ("GET", "/transfers/v2/types"): Door(lists.transfer_types),
     ("GET", "/transfers/v2/{id}/deliveries"): _open(transfers.deliveries, VIEW),
