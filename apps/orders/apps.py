@@ -11,7 +11,9 @@ class Orders(AppConfig):
         from apps.catalog.events import stock_changed
         from apps.compliance.events import report_settled, transfer_seen
         from apps.core import topics
+        from apps.core.invariants import keep
 
+        from .rules import books
         from .topics import may_hear_order, own_orders
 
         topics.own("order", may_hear_order)
@@ -19,3 +21,4 @@ class Orders(AppConfig):
         stock_changed.reaches("orders.note_stock")
         report_settled.reaches("orders.note_report")
         transfer_seen.reaches("orders.note_transfer")
+        keep(*books.INVARIANTS)

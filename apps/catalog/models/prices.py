@@ -118,8 +118,8 @@ class PriceRow(OfList):
 
     def clean(self):
         super().clean()
-        owner = self.organization_id or self.price_list.organization_id
-        if self.product_id and self.product.organization_id != owner:
+        owner = self.price_list.organization_id  # none yet while a new list is being written
+        if owner and self.product_id and self.product.organization_id != owner:
             raise ValidationError({"product": _("This product is another company's.")})
 
 

@@ -12,6 +12,7 @@ from apps.catalog.models import Reservation
 from apps.catalog.templatetags.shelf import amount
 from apps.core.look.text import EMPTY, money
 from apps.orders.models import CreditNote, Invoice, Order
+from apps.orders.models.owing import names_of
 from apps.orders.rules.billing import InvoiceState
 from apps.orders.rules.terms import Due
 
@@ -72,7 +73,7 @@ def invoice(bill: Invoice) -> Sheet:
         title=_("Invoice"),
         number=bill.number,
         about=_("Invoice %(number)s · %(state)s") % {"number": bill.number, "state": bill.get_state_display()},
-        parties=_parties(order),
+        parties=_parties(order, {"seller_name": bill.seller_name, "buyer_name": bill.buyer_name}),
         facts=_billed(bill) + _facts(order, terms=bill.terms),
         columns=_priced(),
         rows=[_line(line, line.quantity, line.price, line.total) for line in bill.lines.all()],
@@ -82,12 +83,13 @@ def invoice(bill: Invoice) -> Sheet:
     )
 
 
-def _parties(order: Order) -> tuple[Party, ...]:
+def _parties(order: Order, names: dict | None = None) -> tuple[Party, ...]:
+    names = names or names_of(order)
     held = license_for(order.ships_from, _local(order.moved_at, order.ships_from.zone).date())
     number = held.number if held else order.ships_from.license_number
     return (
-        Party(_("From"), _lines(order.seller.name, order.ships_from.name, number)),
-        Party(_("To"), _lines(order.buyer.name, order.deliver_to, order.deliver_license)),
+        Party(_("From"), _lines(names["seller_name"], order.ships_from.name, number)),
+        Party(_("To"), _lines(names["buyer_name"], order.deliver_to, order.deliver_license)),
     )
 
 

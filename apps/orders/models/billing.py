@@ -53,9 +53,12 @@ class InvoiceQuerySet(models.QuerySet):
 
 class Invoice(Named, BetweenTwo):
     """What a shipped order costs. `paid` and `credited` are the sums of its payments and credit notes; `due_date` is
-    set by delivery. A void one stays, and its order may get another."""
+    set by delivery. A void one stays, and its order may get another. Both sides' names are kept as they were: a debt
+    outlives the connection by which one side sees the other."""
 
     number = models.CharField(max_length=30, unique=True)
+    seller_name = models.CharField(max_length=120, default="")
+    buyer_name = models.CharField(max_length=120, default="")
     order = models.ForeignKey(Order, models.PROTECT, related_name="invoices", db_index=False)
     state = models.CharField(max_length=12, choices=InvoiceState.choices, default=InvoiceState.OPEN)
     terms = models.CharField(max_length=8, choices=Due.choices, default=Due.COD)
