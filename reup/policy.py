@@ -286,7 +286,7 @@ BACK_ROOMS = {
     "admin:login": Line(get=EVERYBODY, post=EVERYBODY),
     "admin:logout": Line(post=EVERYBODY),
     "admin:password_change": reads(EVERYBODY),
-    "admin:password_change_done": Line(get=EVERYBODY),
+    "admin:password_change_done": reads(EVERYBODY),
     "admin:jsi18n": Line(get=EVERYBODY),
     "admin:autocomplete": Line(),  # answers a form's own field alone, within its rights
     "admin:view_on_site": Line(),  # no model of ours has an address of its own
