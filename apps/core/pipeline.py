@@ -29,6 +29,7 @@ class Held(Exception):
 @dataclass(frozen=True)
 class Phase:
     """`step(work)` returns `(count, detail)`: how many, and one plain sentence. A `vital` one's failure ends the run.
+    A `brief` one is over before anybody could look: its step is written with the next one's.
 
     `joined` lines that stand side by side share one transaction: what is written, told and recorded stands or falls
     together. When they are the last, the run's own end is in it too.
@@ -38,6 +39,7 @@ class Phase:
     step: Callable[[Any], tuple[int, str]]
     vital: bool = True
     joined: bool = False
+    brief: bool = False
     when: Callable[[Any], bool] = lambda work: True
 
 
@@ -107,14 +109,16 @@ def _first_group(todo: list[tuple[int, Phase]]) -> tuple[list, list]:
 
 
 def _alone(position: int, phase: Phase, work: Work, done: list[SyncStep]) -> tuple[list[SyncStep], SyncStep | None]:
-    """Walk one phase; its row is there from the start, for those who watch, written with the `done` one before it.
+    """Walk one phase; its row is there from the start, for those who watch, written with the `done` ones before it.
     Returns what is still to be written, and the step when it ends the run."""
     if not phase.when(work):
         return [*done, _skip(position, phase, work)], None
     step = _new(position, phase, work)
-    steps.write([*done, step])
+    if not phase.brief:
+        steps.write([*done, step])
+        done = []
     _walk(step, phase, work)
-    return [step], step if _stops(step) and phase.vital else None
+    return [*done, step], step if _stops(step) and phase.vital else None
 
 
 def _together(group: list[tuple[int, Phase]], work: Work, *, last: bool) -> SyncStep | None:

@@ -71,7 +71,7 @@ def test_a_worker_killed_at_any_step_leaves_a_run_that_ends_well(cast, world, po
         assert StockItem.objects.count() == StockChange.objects.filter(field="new").count() == run.counts["created"]
         assert AuditEntry.objects.filter(action="inventory.synced").count() == 1
         assert StreamEvent.objects.filter(topic=f"inventory.{cast.place.pk}").count() == 1
-        assert Job.objects.get().state == "done"
+        assert Job.objects.get(name="catalog.sync_inventory").state == "done"
         assert [rule["name"] for rule in invariants.check() if rule["violations"]] == []
 
 

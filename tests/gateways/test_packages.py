@@ -106,7 +106,7 @@ def test_rows_that_look_as_they_did_are_not_read_again():
     once = read(wire(good(1)), wire(good(2)))
 
     again = read_packages(
-        page(wire(good(1)), wire(good(2, unitPrice=1))), {once.prints[0]: once.good[0].inventory_id}, zone=TAMPA
+        page(wire(good(1)), wire(good(2, unitPrice=1))), lambda: {once.prints[0]: once.good[0].inventory_id}, zone=TAMPA
     )
 
     assert again.same == [once.good[0].inventory_id]

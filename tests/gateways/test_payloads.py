@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from apps.gateways.dutchie.payloads import Identity, Lab, Room, Tag, read_identity, read_inventory, read_products
+from apps.gateways.dutchie.payloads import Identity, Known, Lab, Room, Tag, read_identity, read_inventory, read_products
 from apps.gateways.dutchie.payloads.split import split, split_broken
 from apps.gateways.failures import Unreachable
 
@@ -349,10 +349,11 @@ def test_an_identity_without_a_location_is_no_answer(body):
         read_identity(body)
 
 
-def known(*raws: bytes) -> dict[bytes, int]:
+def known(*raws: bytes) -> Known:
     """What a shelf remembers of rows that were kept from an earlier page."""
     read = read_inventory(page(*raws))
-    return {print_: row.inventory_id for row, print_ in zip(read.good, read.prints, strict=True)}
+    found = {print_: row.inventory_id for row, print_ in zip(read.good, read.prints, strict=True)}
+    return lambda: found
 
 
 def test_a_row_that_looks_as_it_did_is_not_read_again():

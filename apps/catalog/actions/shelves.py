@@ -5,16 +5,17 @@ from uuid import UUID
 
 from django.db import connection
 
-FOR_SALE = """location_id = touched.location_id AND product_id = touched.product_id
-        AND gone_at IS NULL AND quantity > 0 AND lower(status) IN ('', 'active')"""
+# The package that expires first, the one to be taken first, tells price and potency. Product by product, each by the
+# index: which other plan is best would hang on how many are touched, and PostgreSQL can't know.
 LINES = """
 WITH touched AS ({touched}), sums AS (
-    SELECT touched.location_id, touched.product_id, total.*, first.unit, first.price, first.potency, first.potency_unit
-    FROM touched CROSS JOIN LATERAL (
-        SELECT coalesce(sum(quantity), 0) AS quantity, count(*) AS packages, min(expires_date) AS best_before_date
-        FROM catalog_stockitem WHERE {for_sale}
-    ) AS total LEFT JOIN LATERAL (
-        SELECT unit, price, potency, potency_unit FROM catalog_stockitem WHERE {for_sale}
+    SELECT touched.location_id, touched.product_id, coalesce(first.quantity, 0) AS quantity,
+        coalesce(first.packages, 0) AS packages, best_before_date, unit, price, potency, potency_unit
+    FROM touched LEFT JOIN LATERAL (
+        SELECT sum(quantity) OVER () AS quantity, count(*) OVER () AS packages, min(expires_date) OVER () AS
+            best_before_date, unit, price, potency, potency_unit
+        FROM catalog_stockitem WHERE location_id = touched.location_id AND product_id = touched.product_id
+            AND gone_at IS NULL AND quantity > 0 AND lower(status) IN ('', 'active')
         ORDER BY expires_date NULLS LAST, id LIMIT 1
     ) AS first ON true
     WHERE touched.product_id IS NOT NULL
@@ -47,7 +48,7 @@ LOCK, LOCK_SHARED = (f"SELECT pg_advisory_xact_lock{kind}(hashtextextended(%s, 0
 def statement(touched: str) -> str:
     """One statement that sums the lines which `touched` selects as `(location_id, product_id)`. Its values:
     `organization`, `run` (or None) and `now`, beside those of `touched`."""
-    return LINES.format(touched=touched, for_sale=FOR_SALE)
+    return LINES.format(touched=touched)
 
 
 def reshelve(

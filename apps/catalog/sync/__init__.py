@@ -16,9 +16,9 @@ from .write import update
 KIND = "inventory"
 PHASES = [
     Phase("fetch", fetch),
-    Phase("transform", transform),
+    Phase("transform", transform, brief=True),
     Phase("match", match),
-    Phase("compare", compare),
+    Phase("compare", compare, brief=True),
     Phase("update", update, joined=True),
     Phase("notify", notify, joined=True),
     Phase("log", log, joined=True),

@@ -1,7 +1,7 @@
 """Steps 1 and 2: ask Dutchie for the whole shelf, and turn its bytes into rows."""
 
 from . import sources
-from .kept import shelf
+from .kept import asked_for_shelf
 from .work import InventoryWork
 
 
@@ -15,8 +15,9 @@ def fetch(work: InventoryWork) -> tuple[int, str]:
 
 def transform(work: InventoryWork) -> tuple[int, str]:
     """Rows that look as they did when they were kept are not read again."""
-    work.shelf = shelf(work.location.pk)
-    read = sources.read(work.body, work.source, work.location, work.shelf.known)
+    with asked_for_shelf(work.location.pk) as told:
+        read = sources.read(work.body, work.source, work.location, lambda: told().known)
+        work.shelf = told()
     work.rows, work.bad, work.same, work.body = read.good, read.bad, read.same, b""
     work.prints = dict(zip((row.inventory_id for row in read.good), read.prints, strict=True))
     good = len(read.good) + len(read.same)

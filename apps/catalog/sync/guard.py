@@ -4,11 +4,10 @@ The limits are D11 (bad rows) and D12 (what vanishes, how far sums and prices mo
 that a person has released takes the shelf's place as what the answer is measured against.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -17,8 +16,8 @@ from apps.catalog.models import StockItem
 from apps.core.look.text import money, quantity
 from apps.core.pipeline import Held
 
-from . import sql
 from .aside import ignored, only_keep
+from .kept import amounts
 from .work import InventoryWork
 
 FEW = 5  # below so many packages a share means nothing; an empty answer is still held
@@ -83,25 +82,26 @@ def suspicions(known: Figures, answer: Figures, rows: int) -> list[tuple[str, st
 def _measured(work: InventoryWork) -> tuple[Figures, Figures]:
     """The shelf as it is, and as it would be."""
     rows = work.created + work.updated
-    values = {
-        "location": work.location.pk,
-        "touched": [row.inventory_id for row in rows] + work.gone,
-        "quantities": _array(row.quantity for row in rows),
-        "prices": _array(row.price for row in rows),
-    }
-    with connection.cursor() as cursor:
-        cursor.execute(sql.FIGURES, values)
-        stock, price, stock_after, price_after = cursor.fetchone()
+    touched = {row.inventory_id for row in rows}.union(work.gone)
+    had = amounts(work.location.pk)
+    after = [(stock, price) for package, stock, price in had if package not in touched]
+    after += [(_ten_thousandths(row.quantity), _ten_thousandths(row.price)) for row in rows]
     bad = len(work.bad) - ignored(work) if len(work.bad) >= MANY_BAD else 0
     return (
-        Figures(frozenset(work.shelf.packages), stock, price),
-        Figures(frozenset(work.told), stock_after, price_after, bad),
+        Figures(frozenset(work.shelf.packages), *_sum_and_middle([amount[1:] for amount in had])),
+        Figures(frozenset(work.told), *_sum_and_middle(after), bad),
     )
 
 
-def _array(numbers: Iterable[Decimal]) -> str:
-    """As PostgreSQL writes an array: thousands of numbers, which the driver would dump one by one."""
-    return f"{{{','.join(map(str, numbers))}}}"
+def _sum_and_middle(amounts: list[tuple[int, int]]) -> tuple[Decimal, Decimal | None]:
+    """The stock's sum, and the lower middle of the prices over 0."""
+    prices = sorted(price for _, price in amounts if price > 0)
+    middle = Decimal(prices[(len(prices) - 1) // 2]).scaleb(-4) if prices else None
+    return Decimal(sum(stock for stock, _ in amounts)).scaleb(-4), middle
+
+
+def _ten_thousandths(amount: Decimal) -> int:
+    return int(amount.scaleb(4))
 
 
 def _released(work: InventoryWork) -> Figures:

@@ -14,7 +14,7 @@ from apps.gateways.dutchie.payloads import ProductRow, StockRow, read_products
 
 from .names import by_name
 from .sources import pos_for
-from .work import InventoryWork
+from .work import InventoryWork, KnownLink
 
 LONGEST_WAIT = 60  # seconds for another location of the company to decide its new products
 
@@ -48,9 +48,9 @@ def _unknown(work: InventoryWork, first: dict[int, StockRow]) -> dict[int, Stock
     return {key: row for key, row in first.items() if key not in work.links}
 
 
-def _known_links(work: InventoryWork, first: dict[int, StockRow]) -> dict[int, ProductLink]:
-    found = _links(work).filter(dutchie_product__in=first).only("dutchie_product", "product_id", "state", "method")
-    return {link.dutchie_product: link for link in found}
+def _known_links(work: InventoryWork, first: dict[int, StockRow]) -> dict[int, KnownLink | ProductLink]:
+    found = _links(work).filter(dutchie_product__in=first).values_list(*KnownLink._fields)
+    return {link.dutchie_product: link for link in map(KnownLink._make, found)}
 
 
 def _links(work: InventoryWork) -> QuerySet[ProductLink]:
@@ -215,10 +215,7 @@ def _count(work: InventoryWork) -> None:
 
 def _count_unread(work: InventoryWork) -> None:
     """The products that only have packages which are as they were."""
-    packages = work.shelf.packages
-    unread = {packages[key].link_id: packages[key].waits for key in work.same}
-    for link in work.links.values():
-        unread.pop(link.pk, None)
-    waiting = sum(unread.values())
+    unread = {work.shelf.packages[key] for key in work.same}.difference(link.pk for link in work.links.values())
+    waiting = len(unread & work.shelf.waiting)
     work.counts["review"] += waiting
     work.counts["matched"][Method.LINK] += len(unread) - waiting

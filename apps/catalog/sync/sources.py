@@ -4,7 +4,6 @@ The back office stands in where the POS has no key, refuses it (401, 403, 404), 
 that its road is closed). Never for an answer, an empty one too, and never silently: who answered and why is told.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
@@ -20,7 +19,7 @@ from apps.gateways import dutchie
 from apps.gateways.base import Declined, GatewayError, Unreachable
 from apps.gateways.dutchie import SERVICE, backoffice
 from apps.gateways.dutchie.backoffice import Backoffice
-from apps.gateways.dutchie.payloads import Read, StockRow, read_inventory
+from apps.gateways.dutchie.payloads import Known, Read, StockRow, read_inventory
 from apps.gateways.dutchie.payloads.packages import read_packages
 from apps.gateways.dutchie.pos import Page, Pos
 
@@ -54,7 +53,7 @@ def fetch_from(location: Location) -> Fetched:
     return Fetched(page)
 
 
-def read(body: bytes, source: str, location: Location, known: Mapping[bytes, int]) -> Read[StockRow]:
+def read(body: bytes, source: str, location: Location, known: Known) -> Read[StockRow]:
     """The rows of a body from whichever source; `known` as in `read_inventory`."""
     if source == backoffice.SOURCE:
         return read_packages(body, known, zone=ZoneInfo(location.zone))

@@ -46,7 +46,7 @@ CREATE TEMPORARY TABLE IF NOT EXISTS stage_stock ON COMMIT DELETE ROWS
 AS SELECT {STAGED} FROM catalog_stockitem WITH NO DATA;
 DELETE FROM stage_stock
 """  # noqa: S608
-COPY = f"COPY stage_stock ({STAGED}) FROM STDIN"
+COPY = f"COPY stage_stock ({STAGED}) FROM STDIN (FORMAT csv, NULL 'None')"
 
 # Fields staff read in a run's differences: the column, and how it reads as plain text.
 PLAIN, NUMBER = "{0}::text", "trim_scale({0})::text"
@@ -70,32 +70,28 @@ SHOWN = {
 }
 
 
-def _differing(name: str, column: str, text: str) -> str:
-    """The packages whose field differs. The values are compared first: to write all of them out would be the cost."""
-    old, new = (f"coalesce({text.format(f'{row}_{column}')}, '')" for row in ("had", "now"))
-    return f"""SELECT now_product_id, inventory_id, now_name, '{name}', {old}, {new}
-    FROM pairs WHERE had_{column} IS DISTINCT FROM now_{column} AND {old} <> {new}"""  # noqa: S608
+def _cases(row: str) -> str:
+    """The value of the field that `field` names, as plain text."""
+    told = (f"WHEN '{name}' THEN {text.format(f'{row}.{column}')}" for name, (column, text) in SHOWN.items())
+    return f"CASE field {' '.join(told)}"
 
 
-PAIRED = ", ".join(f"had.{column} AS had_{column}, stage.{column} AS now_{column}" for column, _ in SHOWN.values())
-DIFFERING = "\n    UNION ALL ".join(_differing(name, *shown) for name, shown in SHOWN.items())
-CHANGES = f"""
-WITH pairs AS MATERIALIZED (
-    SELECT inventory_id, {PAIRED}
-    FROM stage_stock stage JOIN (SELECT * FROM catalog_stockitem WHERE location_id = %(location)s) had
-    USING (inventory_id)
+DIFFERING = ", ".join(
+    f"CASE WHEN had.{column} IS DISTINCT FROM stage.{column} THEN '{name}' END" for name, (column, _) in SHOWN.items()
 )
+CHANGES = f"""
 INSERT INTO catalog_stockchange
     (organization_id, run_id, location_id, product_id, inventory_id, name, field, old, new, at)
 SELECT %(organization)s, %(run)s, %(location)s, found.*, %(now)s FROM (
-    {DIFFERING}
-    UNION ALL
-    SELECT product_id, inventory_id, name, 'new', '', trim_scale(quantity)::text FROM stage_stock stage
-    WHERE NOT EXISTS (SELECT 1 FROM pairs WHERE pairs.inventory_id = stage.inventory_id)
+    SELECT stage.product_id, stage.inventory_id, stage.name, field, coalesce({_cases("had")} END, '') AS old,
+           coalesce({_cases("stage")} WHEN 'new' THEN trim_scale(stage.quantity)::text END, '') AS new
+    FROM stage_stock stage
+    LEFT JOIN (SELECT * FROM catalog_stockitem WHERE location_id = %(location)s) had USING (inventory_id)
+    CROSS JOIN LATERAL unnest(CASE WHEN had.id IS NULL THEN ARRAY['new'] ELSE ARRAY[{DIFFERING}] END) AS field
     UNION ALL
     SELECT product_id, inventory_id, name, 'gone', trim_scale(quantity)::text, ''
     FROM catalog_stockitem WHERE location_id = %(location)s AND inventory_id = ANY(%(gone)s)
-) AS found
+) AS found WHERE old <> new
 """  # noqa: S608
 
 ADD = f"""
@@ -132,20 +128,6 @@ SHELF = shelves.statement("""
     UNION SELECT location_id, old::uuid FROM catalog_stockchange
           WHERE run_id = %(run)s AND field = 'product' AND old <> ''
 """)
-
-# Stock sum and middle price of the shelf as it is, and as this answer would leave it.
-FIGURES = """
-WITH had AS (
-    SELECT inventory_id, quantity, price FROM catalog_stockitem WHERE location_id = %(location)s AND gone_at IS NULL
-), after AS (
-    SELECT quantity, price FROM had WHERE inventory_id <> ALL (%(touched)s::bigint[])
-    UNION ALL SELECT * FROM unnest(%(quantities)s::numeric[], %(prices)s::numeric[])
-)
-SELECT (SELECT coalesce(sum(quantity), 0) FROM had),
-       (SELECT percentile_disc(0.5) WITHIN GROUP (ORDER BY price) FROM had WHERE price > 0),
-       (SELECT coalesce(sum(quantity), 0) FROM after),
-       (SELECT percentile_disc(0.5) WITHIN GROUP (ORDER BY price) FROM after WHERE price > 0)
-"""
 
 # One digest over the run's change rows: what the audit record of the run vouches for.
 DIGEST = """

@@ -2,6 +2,7 @@
 
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from typing import NamedTuple
 from uuid import UUID
 
 from apps.accounts.models import Location
@@ -12,6 +13,16 @@ from apps.core.pipeline import Work
 from apps.gateways.dutchie.payloads import BadRow, StockRow
 
 from .kept import Shelf
+
+
+class KnownLink(NamedTuple):
+    """What the sync asks of a link that was there: thousands are read, and a model would be made of each."""
+
+    pk: int
+    dutchie_product: int
+    product_id: UUID | None
+    state: str
+    method: str
 
 
 @dataclass
@@ -33,8 +44,8 @@ class InventoryWork(Work):
     same: list[int] = field(default_factory=list)
     prints: dict[int, bytes] = field(default_factory=dict)
     digests: dict[int, bytes] = field(default_factory=dict)
-    shelf: Shelf = Shelf({}, {})
-    links: dict[int, ProductLink] = field(default_factory=dict)
+    shelf: Shelf = Shelf({}, frozenset(), {})
+    links: dict[int, KnownLink | ProductLink] = field(default_factory=dict)
     new_links: list[ProductLink] = field(default_factory=list)
     new_products: list[Product] = field(default_factory=list)
     named: dict[UUID, StockRow] = field(default_factory=dict)

@@ -4,11 +4,11 @@ Rows go by COPY into a temporary table and on from there in a few statements: ro
 table itself, and one statement a row would be a hundred times slower.
 """
 
-import msgspec
+import psycopg
 from django.db import connection
 from django.utils import timezone
 
-from apps.catalog import actions, rules
+from apps.catalog import actions
 from apps.catalog.actions.reserving import settle_seen
 from apps.catalog.actions.shelves import links_stay
 from apps.gateways.dutchie.payloads import StockRow
@@ -16,10 +16,10 @@ from apps.gateways.dutchie.payloads import StockRow
 from . import sql
 from .added import add_products
 from .aside import keep_bad_rows
+from .staged import lines
 from .work import InventoryWork
 
 WORTH_KEEPING = 0.05  # share of the shelf; from so many rows on that only look different, their new looks are kept
-_json = msgspec.json.Encoder()
 
 
 def update(work: InventoryWork) -> tuple[int, str]:
@@ -58,52 +58,29 @@ def _write_stock(work: InventoryWork, rows: list[StockRow], now) -> None:
     with connection.cursor() as cursor:
         cursor.execute(sql.STAGE)
         with cursor.copy(sql.COPY) as copy:
-            for row in rows:
-                copy.write_row(_staged(work, row))
-        cursor.execute(sql.RELINK)
-        cursor.execute(sql.CHANGES, values)
-        if len(rows) > len(work.created):
-            cursor.execute(sql.CHANGE, values)
-        if work.created:
-            cursor.execute(sql.ADD, values)
-        if work.gone:
-            cursor.execute(sql.GONE, values)
-        cursor.execute(sql.SHELF, values)
-        work.lines = [product for _location, product in cursor.fetchall()]
-        cursor.execute(sql.DIGEST, values)
-        work.digest = cursor.fetchone()[0]
+            for some in lines(work, rows):
+                copy.write(some)
+    changed, digest = _in_one_go(
+        values,
+        [
+            sql.RELINK,
+            sql.CHANGES,
+            *([sql.CHANGE] if len(rows) > len(work.created) else []),
+            *([sql.ADD] if work.created else []),
+            *([sql.GONE] if work.gone else []),
+            sql.SHELF,
+            sql.DIGEST,
+        ],
+    )[-2:]
+    work.lines = [product for _location, product in changed]
+    [[work.digest]] = digest
     settle_seen(location=work.location.pk, now=now)
 
 
-def _staged(work: InventoryWork, row: StockRow) -> tuple:
-    """One row in the order of `sql.COLUMNS`."""
-    link = work.links[row.product_id]
-    potency, potency_unit = rules.potency(row.labs)
-    return (
-        row.inventory_id,
-        link.pk,
-        link.product_id,
-        row.name,
-        row.sku,
-        row.quantity,
-        row.unit,
-        row.allocated,
-        row.unit_cost,
-        row.price,
-        row.med_price,
-        row.rec_price,
-        row.batch,
-        row.package_id,
-        row.tag,
-        row.status,
-        row.lab_status,
-        row.lab_url,
-        potency,
-        potency_unit,
-        _json.encode(row.labs).decode(),
-        row.tested_date,
-        row.packaged_date,
-        row.expires_date,
-        work.digests[row.inventory_id],
-        work.prints[row.inventory_id],
-    )
+def _in_one_go(values: dict, statements: list[str]) -> list[list[tuple]]:
+    """What each statement answers; none waits for the answer of the one before it."""
+    plain = connection.connection
+    with connection.wrap_database_errors:
+        with plain.pipeline():
+            asked = [psycopg.Cursor(plain).execute(text, values) for text in statements]
+        return [cursor.fetchall() if cursor.description else [] for cursor in asked]

@@ -18,7 +18,6 @@ def run(bench: Bench) -> None:
     stores = ours.open_stores(*((5, 1_000) if bench.quick else (25, 4_000)))
     field = Field(stores)
     bench.same("rows after the first load", field.outputs())
-    gc.freeze()  # a worker holds no pages of other stores; the collector shall not walk ours
     one = field.measure(bench, share=0.01, name="1 % changed")
     field.measure(bench, share=0, name="nothing changed")
     all_ = field.measure(bench, share=1, name="100 % changed", bulk=True)
@@ -53,6 +52,7 @@ class Field:
             store.change(share)
         self.bodies = [store.body() for store in self.stores]
         self.line.execute("TRUNCATE peer_raw")
+        gc.freeze()  # a worker holds no pages of other stores; the collector shall not walk ours
 
     def measure(self, bench: Bench, *, share: float, name: str, bulk: bool = False):
         return bench.case(

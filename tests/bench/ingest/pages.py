@@ -67,52 +67,39 @@ def product_of(lsp: int, number: int) -> int:
 
 
 def _package(chance: random.Random, made: Store, row: int) -> dict:
+    """The 25 fields that become columns, two of them lists: what the goals were set on. Dutchie sends some more."""
     number = row % PRODUCTS
     category, size, weight = FORMS[number % len(FORMS)]
     strain, brand = STRAINS[number % len(STRAINS)], BRANDS[number % len(BRANDS)]
     price = 8 + number % 90 + 0.5
     day = f"2026-{1 + row % 6:02}-{1 + row % 28:02}T00:00:00"
-    labs = [("THC", 15 + number % 17 + 0.41), ("CBD", 0.3), ("THCA", 12 + number % 9 + 0.07)]
+    labs = [("THC", 15 + number % 17 + 0.41), ("CBD", 0.3)]
     return {
         "inventoryId": made.first + row,
         "productId": product_of(made.lsp, number),
         "sku": f"{made.lsp}-{number:05}",
         "productName": f"{brand} | {strain} {number} | {size}",
-        "description": "Dense and bright, grown slowly under glass.",
-        "categoryId": number % len(FORMS),
+        "brandName": brand,
         "category": category,
-        "masterCategory": category,
-        "imageUrl": f"https://images.example/{made.lsp}/{number}.jpg",
         "quantityAvailable": float(QUANTITY),
         "quantityUnits": "ea",
         "allocatedQuantity": float(row % 3),
         "unitWeight": weight,
-        "unitWeightUnit": "g",
         "unitCost": round(price * 0.45, 4),
         "unitPrice": price,
         "medUnitPrice": price,
         "recUnitPrice": None,
-        "batchId": made.first + row,
         "batchName": f"B-{chance.randrange(10**6)}",
         "packageId": f"P-{made.first + row}",
         "packageStatus": "Active",
         "externalPackageId": f"1A40503{made.first + row:017}",
-        "strain": strain,
-        "strainType": "Hybrid",
-        "size": size,
         "labResults": [{"labTest": test, "value": value, "labResultUnit": "Percentage"} for test, value in labs],
         "labTestStatus": "Passed",
         "testedDate": day,
         "packagedDate": day,
         "expirationDate": day.replace("2026", "2027"),
         "lastModifiedDateUtc": MOMENT,
-        "vendor": brand,
-        "roomQuantities": [{"roomId": 1, "room": "Vault", "quantityAvailable": 12.0}],
         "tags": [],
-        "brandId": number % len(BRANDS),
-        "brandName": brand,
-        "medicalOnly": False,
-        "isCannabis": True,
     }
 
 

@@ -3,9 +3,8 @@
 A row that looks, byte for byte, as it did when it was last kept means what it meant then: it isn't read again.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from types import MappingProxyType
 from typing import Any, Generic, TypeVar
 
 import msgspec
@@ -23,7 +22,7 @@ NUL = b"\\u0000"
 # What decoding and tidying raise on a row that can't be kept; RecursionError is a row of ten thousand brackets.
 UNREADABLE = (msgspec.MsgspecError, ValueError, ArithmeticError, RecursionError)
 AT_ONCE = 250  # rows decoded together; a bad one among them costs so many a second look
-NOTHING: Mapping[bytes, int] = MappingProxyType({})
+Known = Callable[[], Mapping[bytes, int]]  # asked once it is needed: who answers may take until then
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +46,11 @@ class Read(Generic[T]):
     same: list[int]
 
 
-def read_rows(body: bytes, shape: Shape[T], known: Mapping[bytes, int] = NOTHING) -> Read[T]:
-    """`known`: by fingerprint, the keys of rows that needn't be read. Raises Unreachable for no JSON list."""
+def read_rows(body: bytes, shape: Shape[T], known: Known = dict) -> Read[T]:
+    """`known` tells, by fingerprint, the keys of rows that needn't be read. Raises Unreachable for no JSON list."""
     raws = split(body)
     prints = list(map(fingerprint, raws))
-    keys = list(map(known.get, prints))
+    keys = list(map(known().get, prints))
     same = [key for key in keys if key is not None]
     good, bad = _read(raws, [place for place, key in enumerate(keys) if key is None], shape)
     if len({*same, *good}) < len(same) + len(good):  # one id twice: which row came first shows when all are read
@@ -75,9 +74,14 @@ def _read(raws: list[bytes], wanted: Sequence[int], shape: Shape[T]) -> tuple[di
 
 
 def _chunk(raws: list[bytes], shape: Shape[T]) -> Sequence[T | list[Reason]]:
-    """Each row, or what is wrong with it."""
+    """Each row, or what is wrong with it: halved until the bad ones stand alone."""
     together = _all_at_once(raws, shape)
-    return together if together is not None else [_row(raw, shape) for raw in raws]
+    if together is not None:
+        return together
+    if len(raws) == 1:
+        return [_row(raws[0], shape)]
+    half = len(raws) // 2
+    return [*_chunk(raws[:half], shape), *_chunk(raws[half:], shape)]
 
 
 def _all_at_once(raws: list[bytes], shape: Shape[T]) -> list[T] | None:

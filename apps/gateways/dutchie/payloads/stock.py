@@ -1,6 +1,5 @@
 """Stock rows: one package of one product at one location, as /reporting/inventory and /inventory tell it."""
 
-from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -8,7 +7,7 @@ from typing import Any
 from msgspec import Struct
 
 from apps.gateways.dutchie.payloads.digest import digest_of
-from apps.gateways.dutchie.payloads.rows import NOTHING, Read, read_rows
+from apps.gateways.dutchie.payloads.rows import Known, Read, read_rows
 from apps.gateways.dutchie.payloads.shape import Shape
 
 
@@ -117,7 +116,7 @@ class StockRow(Struct, frozen=True, gc=False):
 SHAPE = Shape(StockRow, names=WIRE_NAMES, key="inventory_id", inner=LISTS)
 
 
-def read_inventory(body: bytes, known: Mapping[bytes, int] = NOTHING) -> Read[StockRow]:
+def read_inventory(body: bytes, known: Known = dict) -> Read[StockRow]:
     """Every row of the page: the good ones as values, the others with all their reasons, and the inventory ids of those
-    whose fingerprints are `known`. Raises Unreachable when the body is no JSON list."""
+    whose fingerprints are known (`read_rows`). Raises Unreachable when the body is no JSON list."""
     return read_rows(body, SHAPE, known)

@@ -4,6 +4,7 @@ ArithmeticError when a value can't be kept; `explain` then finds the row and say
 from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from decimal import Context, Decimal, localcontext
+from functools import lru_cache
 
 LIMIT = Decimal("99999999.9999")
 STEP = Decimal("0.0001")
@@ -30,6 +31,7 @@ def days(column: Iterable[str | None]) -> list[date | None]:
     return [day(value) if value else None for value in column]
 
 
+@lru_cache(5_000)  # a shelf's labels name few days, and each of them often
 def day(text: str) -> date | None:
     """One day; .NET's year one means that nobody set it."""
     found = datetime.fromisoformat(text).date()
