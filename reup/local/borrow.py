@@ -15,6 +15,7 @@ WITHOUT_DATABASE = {
 }
 AS_IT_IS = {
     "bench",
+    "lab",
     "dbshell",
     "flush",
     "migrate",

@@ -56,6 +56,6 @@ def test_the_desk_shows_what_waits_and_resolves_it(
     page.get_by_text("Edit and requeue").click()
     page.get_by_label("Change").fill("-1")
     page.get_by_role("button", name="Requeue with these words").click()
-    page.get_by_text("Superseded").first.wait_for(state="attached")
+    page.get_by_text(": Queued.").first.wait_for(state="attached")
     drain()
     assert again(waiting).state == State.SUPERSEDED

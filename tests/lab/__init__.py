@@ -1,0 +1,1 @@
+"""Fault runs with their controls: `manage.py lab NAME`."""
