@@ -1,4 +1,4 @@
-"""A fault run of tests/lab with its control: `manage.py lab NAME`; exit 1 where a promise broke. `lab list`: their names."""
+"""A fault run of tests/lab with its control; exit 1 when a promise broke. `manage.py lab list` names them."""
 
 import importlib
 import logging
