@@ -4,9 +4,12 @@ import json
 from datetime import timedelta
 from decimal import Decimal
 from itertools import count
+from uuid import uuid4
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from apps.accounts.models import License
 from apps.catalog.models import ShelfLine, StockItem
@@ -14,6 +17,7 @@ from apps.core.scope import everyone
 from apps.orders import rules
 from apps.orders.models import Order, OrderEvent, TradeTerms
 from tests import make
+from tests.compliance.make import facility
 
 pytestmark = pytest.mark.django_db
 API = "/api/v1/orders/"
@@ -148,7 +152,8 @@ def test_the_moves_that_are_offered_say_why_the_others_are_not(market, buyer, se
     told = {one["action"]: one for one in who.get(f"{API}{order.number}/transitions/").json()}
     assert set(told) == {move.action for move in rules.MOVES.values() if move.open_to(side)}
     open_now = {action for action, one in told.items() if one["allowed"]}
-    assert open_now == {move.action for move in rules.moves_of("ACCEPTED", side)}
+    assert open_now == {rules.SELLER: {"cancel", "prepare", "amend"}, rules.BUYER: {"cancel", "request_cancel"}}[side]
+    assert open_now < {move.action for move in rules.moves_of("ACCEPTED", side)}
     assert all(bool(one["reason"]) != one["allowed"] for one in told.values())
 
 
@@ -254,6 +259,9 @@ def _untold(market, buyer, seller):
 
 def _filed(market, buyer, seller):
     order = market.order(state="PREPARING")
+    with everyone("test"):
+        number = License.objects.get(location=market.cast.place).number
+    facility(place=market.cast.place, number=number)
     driver = {"name": "D. Ortiz", "licence": "O123"}
     vehicle = {"plate": "VAN-2", "make": "Ford", "model": "Transit"}
     filed = seller.do(order.number, "manifest", driver=driver, vehicle=vehicle).json()
@@ -351,3 +359,189 @@ def test_a_role_that_may_not_is_403_and_a_stranger_learns_nothing(market, client
     moved = [stranger.do(number, "accept", version='"2"') for number in (order.number, "999999")]
     assert moved[0].content == moved[1].content
     assert stranger.get(API).json() == {"results": [], "next": None}
+
+
+JUNK = [0, -1, 0.0005, 1000000000000, "1e3", True, None, [1], {"a": 1}, "\u0661", "NaN", "Infinity", ""]
+JUNK += ["+1", " 1", "1.", ".5", "0x1"]
+
+
+def test_fc24_junk_quantities_are_400_with_an_error_at_their_field(market, buyer):
+    order = buyer.create(market, ("FLOWER", 2)).json()
+    for junk in JUNK:
+        answer = buyer.create(market, ("GUMMIES", 1), ("FLOWER", junk))
+        assert (answer.status_code, answer.json()["code"]) == (400, "invalid"), junk
+        assert [field.partition("]")[2] for field in answer.json()["errors"]] == [".quantity"], junk
+        lines = [{"id": order["lines"][0]["id"], "quantity": junk}]
+        if junk != 0:
+            answer = buyer.do(order["number"], "ask_return", reason="x", lines=lines)
+            assert (answer.status_code, list(answer.json()["errors"])) == (400, ["data.lines[0].quantity"]), junk
+    with everyone("test"):
+        assert Order.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("quantity", "text"), [(1, "1"), ("2.5", "2.5"), (0.1, "0.1"), ("007.250", "7.25"), (3.0, "3")]
+)
+def test_a_quantity_comes_as_a_number_or_plain_text_and_goes_as_plain_text(market, buyer, quantity, text):
+    answer = buyer.create(market, ("GUMMIES", quantity))
+    assert answer.json()["lines"][0]["ordered"] == text, answer.json()
+
+
+def test_fc20_the_same_key_with_another_body_changes_nothing(market, buyer):
+    first = buyer.create(market, ("FLOWER", 1), key="k-1")
+    second = buyer.create(market, ("FLOWER", 2), key="k-1")
+    assert (second.status_code, second.json()["code"]) == (422, "idempotency-mismatch")
+    with everyone("test"):
+        assert list(Order.objects.values_list("number", "units")) == [(first.json()["number"], 1)]
+
+
+def test_fc48_what_is_somebody_elses_is_answered_as_what_is_nobodys(market, buyer, seller):
+    rival = make.organization(side="wholesaler")
+    hidden = make.product(organization=rival, sku="HIDDEN")
+    make.stock(location=(site := make.location(organization=rival)), product=hidden, price="1")
+    shop = make.location(organization=market.cast.stranger)
+    nobody = str(uuid4())
+    between = {"seller": str(market.cast.wholesaler.pk), "location": str(market.shop.pk), "lines": []}
+    pairs = [
+        (
+            between | {"lines": [{"sku": "HIDDEN", "quantity": 1}]},
+            between | {"lines": [{"sku": "NO-SUCH", "quantity": 1}]},
+        ),
+        (between | {"seller": str(rival.pk)}, between | {"seller": nobody}),
+        (between | {"location": str(shop.pk)}, between | {"location": nobody}),
+        (between | {"ships_from": str(site.pk)}, between | {"ships_from": nobody}),
+        (between | {"buyer": str(market.cast.stranger.pk)}, between | {"buyer": nobody}),
+        (between | {"ship_to": str(shop.pk)}, between | {"ship_to": nobody}),
+        (between | {"price_list": str(rival.pk)}, between | {"price_list": nobody}),
+    ]
+    for theirs, unknown in pairs:
+        foreign, missing = (buyer.send("post", API, body) for body in (theirs, unknown))
+        assert (foreign.status_code, foreign.content) == (400, missing.content), theirs
+        assert foreign.json()["errors"]
+    with everyone("test"):
+        assert Order.objects.count() == 0
+
+
+def test_without_a_key_or_a_version_nothing_is_written(market, buyer):
+    order = buyer.create(market, ("FLOWER", 1)).json()
+    path, json_type = f"{API}{order['number']}/", {"content_type": "application/json"}
+    bare = buyer.client.post(f"{path}transitions/", {"action": "submit"}, **json_type, headers={"If-Match": '"1"'})
+    assert (bare.status_code, bare.json()["code"]) == (400, "idempotency-key-missing")
+    assert buyer.client.post(API, {}, **json_type).json()["code"] == "idempotency-key-missing"
+    for method in ("patch", "delete"):
+        answer = getattr(buyer.client, method)(path, "{}", **json_type)
+        assert (answer.status_code, answer.json()["code"]) == (428, "precondition-required")
+        answer = getattr(buyer.client, method)(path, "{}", **json_type, headers={"If-Match": '"7"'})
+        assert (answer.status_code, answer.json()["code"]) == (412, "version-mismatch")
+
+
+def test_a_draft_is_changed_and_deleted_by_version(market, buyer):
+    order = buyer.create(market, ("FLOWER", 1), ("GUMMIES", 10)).json()
+    path, lines = f"{API}{order['number']}/", [{"sku": "FLOWER", "quantity": "2"}]
+    changed = buyer.send("patch", path, {"lines": lines, "title": "Friday"}, **{"If-Match": '"1"'})
+    assert (changed.status_code, changed["ETag"], changed.json()["title"]) == (200, '"2"', "Friday")
+    assert [(one["id"], one["ordered"]) for one in changed.json()["lines"]] == [(order["lines"][0]["id"], "2")]
+    assert buyer.get(path, **{"If-None-Match": '"2"'}).status_code == 304
+    assert buyer.get(path, **{"If-None-Match": '"1"'}).status_code == 200
+    assert buyer.send("delete", path, **{"If-Match": '"2"'}).status_code == 204
+    assert buyer.get(path).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        ({"action": "fly"}, "action"),
+        ({"action": "submit", "data": {"colour": "red"}}, "data.colour"),
+        ({"action": "submit", "data": []}, "data"),
+        ({"action": "submit", "wish": 1}, "wish"),
+        ({"action": "answer_return"}, "data.approve"),
+        ({"action": "manifest", "data": {"driver": {"name": "D."}}}, "data.driver.licence"),
+        ({"action": "manifest", "data": {"driver": "nobody"}}, "data.driver.id"),
+        ({"action": "deliver", "data": {"lines": [{"id": "x", "received": 1}]}}, "data.lines[0].id"),
+        ({"action": "counter", "data": {"reason": "PRICE", "lines": []}}, "data.lines.non_field_errors"),
+    ],
+)
+def test_a_move_that_is_not_well_formed_is_400_at_its_field(market, seller, body, field):
+    order = market.order()
+    answer = seller.send("post", f"{API}{order.number}/transitions/", body, **{"If-Match": '"2"'})
+    assert (answer.status_code, list(answer.json()["errors"])) == (400, [field]), answer.json()
+
+
+def test_a_wholesaler_makes_an_order_for_a_retailer_who_approves_it(market, buyer, seller):
+    answer = seller.create(market, ("FLOWER", 2), buyer=str(market.cast.retailer.pk))
+    number = answer.json()["number"]
+    assert answer.status_code == 201, answer.json()
+    assert buyer.get(f"{API}{number}/").status_code == 404
+    assert seller.do(number, "propose").json()["state"] == "COUNTERED"
+    proposal = buyer.get(f"{API}{number}/").json()["proposal"]
+    assert (proposal["kind"], proposal["total"], proposal["lines"][0]["quantity"]) == ("COUNTER", "40.00", "2")
+    assert buyer.do(number, "approve").json()["state"] == "ACCEPTED"
+
+
+def test_the_list_is_asked_by_state_change_words_and_partner(market, buyer, seller, client_of):
+    first, second = market.order(("FLOWER", 1)), market.order(("FLOWER", 2), state="ACCEPTED")
+    draft = market.draft(("FLOWER", 1), po_number="PO-77")
+    with everyone("test"):
+        Order.objects.filter(pk=first.pk).update(updated_at=market.now - timedelta(days=2))
+
+    def asked(query: str, who: Caller = buyer) -> list[str]:
+        return [order["number"] for order in who.get(f"{API}?{query}").json()["results"]]
+
+    assert asked("") == [draft.number, second.number, first.number]
+    assert asked("", seller) == [second.number, first.number]
+    assert asked("state=PENDING,ACCEPTED") == [second.number, first.number]
+    assert asked("q=PO-77") == asked("state=DRAFT") == [draft.number]
+    assert asked(f"partner={market.cast.wholesaler.pk}&page_size=1") == [draft.number]
+    since = (market.now - timedelta(days=1)).isoformat().replace("+", "%2B")
+    assert asked(f"updated_since={since}") == [second.number, draft.number]
+    for query in ("state=GREAT", "colour=red", "updated_since=today", "page_size=0", "partner=me"):
+        answer = buyer.get(f"{API}?{query}")
+        assert (answer.status_code, list(answer.json()["errors"])) == (400, [query.split("=")[0]])
+    assert buyer.get(f"{API}?partner={market.cast.stranger.pk}").status_code == 404
+
+
+def test_the_number_of_queries_does_not_grow_with_the_orders(market, buyer):
+    counts = []
+    for more in (1, 10):
+        for _ in range(more):
+            standing(market, "PENDING", "retailer")
+        with CaptureQueriesContext(connection) as queries:
+            buyer.get(API)
+        counts.append(len(queries))
+    assert counts[0] == counts[1] <= 15, counts
+
+
+def test_what_is_written_for_ones_own_side_is_not_read_by_the_other(market, buyer, seller):
+    path = f"{API}{market.order().number}/messages/"
+    assert buyer.send("post", path, {"text": "Back door, after nine."}).status_code == 201
+    assert seller.send("post", path, {"text": "Call them first.", "internal": True}).json()["internal"] is True
+    read = {who: [row["text"] for row in who.get(path).json()["results"]] for who in (buyer, seller)}
+    assert read[buyer] == ["Back door, after nine."]
+    assert read[seller] == ["Back door, after nine.", "Call them first."]
+    assert buyer.send("post", path, {"text": ""}).status_code == 400
+
+
+def test_papers_come_as_pdf_and_the_pick_list_to_the_sellers_people_alone(market, buyer, seller):
+    number = market.order(state="SHIPPED").number
+    for kind in ("confirmation", "packing-list", "invoice"):
+        answer = buyer.get(f"{API}{number}/documents/{kind}.pdf", Accept="application/pdf")
+        assert (answer.status_code, answer["Content-Type"], answer.content[:5]) == (200, "application/pdf", b"%PDF-")
+    assert seller.get(f"{API}{number}/documents/pick-list.pdf").status_code == 200
+    assert buyer.get(f"{API}{number}/documents/pick-list.pdf").status_code == 404
+    assert buyer.get(f"{API}{number}/documents/poem.pdf").status_code == 404
+    assert buyer.get(f"{API}{market.order().number}/documents/invoice.pdf").json()["code"] == "no-invoice"
+
+
+def test_a_key_reads_and_moves_orders_within_its_scopes(market, client):
+    def program(*scopes: str) -> Caller:
+        _row, text = make.api_key(organization=market.cast.retailer, scopes=scopes, by=owner)
+        return Caller(Client(headers={"Authorization": f"Api-Key {text}"}))
+
+    owner = make.user(at=market.cast.retailer, role="owner")
+    reader, writer = program("orders:read"), program("orders:read", "orders:write")
+    order = writer.create(market, ("FLOWER", 1), key="k-1")
+    again = writer.create(market, ("FLOWER", 1), key="k-1")
+    assert (order.status_code, again.content, again["Idempotent-Replayed"]) == (201, order.content, "true")
+    assert reader.create(market, ("FLOWER", 1), key="k-1").status_code == 403
+    assert reader.get(f"{API}{order.json()['number']}/").json()["total"] == "20.00"
+    assert writer.do(order.json()["number"], "submit").json()["state"] == "PENDING"
