@@ -12,6 +12,7 @@ def timetable(*, inventory_minutes: int) -> dict:
         },
         "METRC: reports that are due": {"task": "compliance.send_due", "schedule": schedule(5)},
         "METRC: packages and transfers": {"task": "compliance.pull_mirrors", "schedule": schedule(30)},
+        "METRC: its books beside our shelves": {"task": "catalog.compare_all", "schedule": crontab(minute=23)},
         "METRC: late reports, held keys": {"task": "compliance.watch", "schedule": schedule(60)},
         "Orders: holds, claims and answers whose time has come": {"task": "orders.move_on", "schedule": schedule(60)},
         "Orders: invoices that are overdue": {"task": "orders.mark_overdue", "schedule": crontab(minute=22)},

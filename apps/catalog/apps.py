@@ -8,6 +8,7 @@ class Catalog(AppConfig):
     verbose_name = "Catalog"
 
     def ready(self):
+        from apps.compliance.events import packages_seen
         from apps.core import topics
         from apps.core.invariants import keep
 
@@ -16,3 +17,4 @@ class Catalog(AppConfig):
 
         topics.own("inventory", may_hear_inventory)
         keep(*INVARIANTS)
+        packages_seen.reaches("catalog.compare_packages")

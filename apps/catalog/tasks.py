@@ -8,12 +8,14 @@ from django.db import transaction
 
 from apps.accounts.models import Location
 from apps.catalog.models import HeldSnapshot
+from apps.compliance.models import Facility
 from apps.core import slots
 from apps.core.locks import only_one
 from apps.core.models import RunState
 from apps.core.scope import scope
 
 from . import actions
+from .actions.state_books import compare_with_metrc
 from .sync import sync_inventory as pull
 
 BUSY_SECONDS = 10
@@ -49,3 +51,21 @@ def _released(release: int | None) -> HeldSnapshot | None:
 def _a_while() -> float:
     """Seconds until a failed store is asked again where it did not say: at most once a minute, not all at once."""
     return random.uniform(60, 300)  # noqa: S311
+
+
+@shared_task(name="catalog.compare_packages")
+def compare_packages(*, license_number: str, labels: list[str], **_):
+    """News from compliance: METRC shows these packages changed."""
+    facility = Facility.objects.filter(number=license_number).first()
+    if facility:
+        compare_with_metrc(facility=facility, labels=labels)
+
+
+@shared_task(name="catalog.compare_all")
+def compare_all(**_):
+    """Every shelf beside METRC's books."""
+    with scope(everyone="the timetable"):
+        facilities = list(Facility.objects.reported())
+    for facility in facilities:
+        with scope(facility.organization_id):
+            compare_with_metrc(facility=facility)
