@@ -13,6 +13,7 @@ from apps.core import audit, invariants
 from apps.core.locks import only_one
 from apps.core.models import AuditEntry, OutboundCall, StreamEvent, SyncRun
 from apps.core.scope import scope
+from reup.management.commands.demo import fill
 from tests import make
 
 STEPS = ["fetch", "transform", "match", "compare", "update", "notify", "log"]
@@ -351,6 +352,25 @@ def test_the_command_tells_each_run_with_its_seven_steps(cast, world, capsys, db
     assert set(run["matched"]) == {"sku", "upc", "alias", "name", "link"}
     counted = run["created"] + run["updated"] + run["unchanged"] + run["quarantined"]
     assert run["fetched"] == counted > 100
+
+
+def test_the_command_tells_what_waits_for_staff_and_what_was_kept_aside_on_the_demos_shelves(world, capsys, db):
+    fill()
+
+    call_command("sync_inventory", "--json", *(f"--location={store}" for store in (4101, 4102, 5201)))
+
+    runs = {run["name"]: run for run in json.loads(capsys.readouterr().out)["runs"]}
+    lansing, bellwether = runs["Northlight, Lansing"], runs["Bellwether, Muskegon"]
+    waiting = {review["name"]: review for review in lansing["reviews"]}
+    assert lansing["review"] == 2
+    assert set(waiting) == {"Cinder Hollow Blue Slate", "Kiln Ash smalls"}
+    assert all(review["reason"] and review["candidates"] for review in waiting.values())
+    assert (bellwether["state"], bellwether["quarantined"]) == ("completed_with_quarantine", 2)
+    assert [(why["field"], why["text"]) for row in bellwether["quarantine"] for why in row["reasons"]] == [
+        ("quantityAvailable", "Quantities can't be below zero."),
+        ("roomQuantities[0].quantityAvailable", "Quantities can't be below zero."),
+        ("unitPrice", "Prices can't be above 99,999,999.9999."),
+    ]
 
 
 def test_the_command_ends_with_1_when_a_run_failed(cast, world, capsys, db):

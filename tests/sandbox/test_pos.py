@@ -123,7 +123,7 @@ def test_products_can_be_asked_for_by_being_active_and_online(pos):
     ids = {row["productId"] for row in pos.rows("/products", isActive="true")}
     assert not ids & {130001, 130002}
     assert [row["productId"] for row in pos.rows("/products", isActive="false")] == [130001]
-    assert len(pos.rows("/reporting/products")) == 69
+    assert len(pos.rows("/reporting/products")) == 71
 
 
 @pytest.mark.parametrize(("start", "size"), [("offset", "limit"), ("Skip", "Take")])

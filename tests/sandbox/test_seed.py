@@ -25,7 +25,7 @@ SHOWN = (
 
 
 def test_hollands_list_adds_up_as_the_catalog_page_shows_it(pos):
-    products = pos.rows("/reporting/products")
+    products = [row for row in pos.rows("/reporting/products") if row["sku"]]  # two were typed in anew at Lansing
     assert Counter(row["category"] for row in products) == {
         "Flower": 24,
         "Vapes": 16,
@@ -71,7 +71,7 @@ def test_five_stores_have_their_shelves(pos):
     for location in shelves:
         rows = [row for row in pos.server.world.rows("inventory") if row["_locationId"] == location]
         products[location] = len({row["productId"] for row in rows})
-    assert products == {4101: 69, 4102: 40, 5201: 25, 6301: 30, 7101: 30}
+    assert products == {4101: 69, 4102: 42, 5201: 25, 6301: 30, 7101: 30}
 
 
 def test_every_package_is_tagged_once_and_every_upc_has_its_check_digit(pos):
@@ -80,7 +80,7 @@ def test_every_package_is_tagged_once_and_every_upc_has_its_check_digit(pos):
     assert len(set(tags)) == len(tags)
     assert all(len(tag) == 24 and tag.startswith("1A405") for tag in tags)
     for row in world.rows("products"):
-        if row.get("isCannabis", True):
+        if row.get("isCannabis", True) and row["upc"]:
             digits = [int(digit) for digit in row["upc"]]
             assert (sum(digits[0::2]) * 3 + sum(digits[1::2])) % 10 == 0
 

@@ -3,6 +3,7 @@
 from django.core.management.base import CommandError
 
 from apps.accounts.models import Location
+from apps.catalog.models import ProductLink, QuarantinedRow, StockItem
 from apps.catalog.sync import sync_inventory
 from apps.core.locks import in_turn
 from apps.core.management.json_command import JsonCommand
@@ -10,6 +11,7 @@ from apps.core.models import RunState, SyncRun
 from apps.core.scope import scope
 
 LONGEST_WAIT = 600  # seconds for a sync that is at work
+SHOWN = 50  # reviews and quarantined rows told of a run; the counts tell of all
 COUNTS = ["fetched", "matched", "new", "review", "created", "updated", "unchanged", "gone", "quarantined", "put_off"]
 
 
@@ -35,6 +37,10 @@ class Command(JsonCommand):
             yield f"Run {run['run']}, {run['name']}: {run['state']}"
             for phase in run["phases"]:
                 yield f"  {phase['name']:<10} {phase['state']:<10} {phase['seconds']:>8.3f} s  {phase['detail']}"
+            for review in run["reviews"]:
+                yield f"  to review: {review['name']}: {review['reason']}"
+            for row in run["quarantine"]:
+                yield f"  row {row['position']} kept aside: {' '.join(why['text'] for why in row['reasons'])}"
 
 
 def _locations(wanted: list[str]) -> list[Location]:
@@ -62,10 +68,34 @@ def _pull(location: Location) -> SyncRun:
 def _shown(run: SyncRun) -> dict:
     with scope(run.organization_id):
         steps = list(run.steps.all())
+        reviews, quarantine = _reviews(run), _quarantine(run)
     counts = {key: run.counts.get(key, 0) for key in COUNTS}
     phases = [
         {"name": step.name, "state": step.state, "seconds": step.seconds, "count": step.count, "detail": step.detail}
         for step in steps
     ]
     head = {"run": run.pk, "location": str(run.location_id), "name": run.location_name, "state": run.state}
-    return head | counts | {"error": run.error, "phases": phases}
+    return head | counts | {"reviews": reviews, "quarantine": quarantine, "error": run.error, "phases": phases}
+
+
+def _reviews(run: SyncRun) -> list[dict]:
+    """Products on this shelf that wait for staff, the oldest first."""
+    here = StockItem.objects.filter(location_id=run.location_id).present().values("link_id")
+    return [
+        {
+            "name": link.source_name,
+            "sku": link.source_sku,
+            "reason": link.reason,
+            "score": link.score,
+            "candidates": [candidate["product"] for candidate in link.candidates],
+        }
+        for link in ProductLink.objects.queued().filter(pk__in=here)[:SHOWN]
+    ]
+
+
+def _quarantine(run: SyncRun) -> list[dict]:
+    """The rows this run kept aside, each with all its reasons."""
+    rows = QuarantinedRow.objects.filter(run=run).order_by("position")[:SHOWN]
+    return [
+        {"position": row.position, "source": row.source, "state": row.state, "reasons": row.reasons} for row in rows
+    ]
