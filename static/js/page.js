@@ -59,6 +59,16 @@ for (const eye of document.querySelectorAll("[data-eye]")) {
   });
 }
 
+/** What is shown once can be taken along at one press. */
+for (const button of document.querySelectorAll("[data-copy]")) {
+  const words = button.querySelector("[data-copied]");
+  button.hidden = !navigator.clipboard;
+  button.addEventListener("click", async () => {
+    await navigator.clipboard.writeText(document.querySelector("[data-copy-text]").textContent.trim());
+    words.textContent = words.dataset.copied;
+  });
+}
+
 // Filters stand open where there is room beside the list, and behind their chip where there is not.
 const roomy = matchMedia("(width >= 1100px)");
 const layOut = () => document.querySelectorAll("details.filters").forEach((details) => (details.open = roomy.matches));

@@ -66,9 +66,12 @@ def _written(request, form):
 
 def _told(license: License) -> dict:
     """How it stands today, by the calendar of its site. `tone` is a badge's."""
-    left = (license.valid_until_date - rules.local_date(license.location.zone, timezone.now())).days
-    if license.status != rules.LicenseStatus.ACTIVE:
+    today = rules.local_date(license.location.zone, timezone.now())
+    left, begun = (license.valid_until_date - today).days, license.valid_from_date <= today
+    if license.status != rules.LicenseStatus.ACTIVE or left < 0:
         tone = "bad"
+    elif begun:
+        tone = "warn" if rules.warning_due(left) else "ok"
     else:
-        tone = "bad" if left < 0 else "warn" if rules.warning_due(left) else "ok"
+        tone = ""
     return {"license": license, "left": left, "ended": left < 0, "tone": tone}
