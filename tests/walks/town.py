@@ -21,6 +21,7 @@ from reup import policy
 from tests import make
 from tests.compliance import make as reported
 from tests.conftest import enter
+from tests.walks.trade import agreed
 
 BACKEND = "apps.accounts.backends.ByRole"
 
@@ -101,6 +102,9 @@ def build() -> Town:
         houses["rival"].rows["accounts.connection"] = make.connection(houses["rival"].organization, other)
         houses["north"].rows["orders.order"] = _order(houses["north"], houses["juniper"])
         houses["rival"].rows["orders.order"] = _order(houses["rival"], houses["rival"], buyer=other)
+        for seller in (houses["north"], houses["rival"]):
+            told = {"shown": seller.word("shown"), "kept": seller.word("kept")}
+            seller.rows |= agreed(order=seller.rows["orders.order"], product=seller.rows["catalog.product"], **told)
         every = IntervalSchedule.objects.create(every=15, period="minutes")
         rule = ErrorRule.objects.create(pattern="of the platform", verdict="refused")
         houses["north"].rows["compliance.errorrule"] = rule

@@ -1,6 +1,7 @@
 """The back office's catalog: products, stock, matches to look at, rows set aside, and runs."""
 
 from .matches import ProductLinkAdmin
+from .prices import PackRuleAdmin, PriceListAdmin
 from .products import BrandAdmin, CategoryAdmin, ProductAdmin
 from .quarantine import QuarantinedRowAdmin
 from .runs import RunAdmin
@@ -9,6 +10,8 @@ from .stock import ShelfLineAdmin, StockItemAdmin
 __all__ = [
     "BrandAdmin",
     "CategoryAdmin",
+    "PackRuleAdmin",
+    "PriceListAdmin",
     "ProductAdmin",
     "ProductLinkAdmin",
     "QuarantinedRowAdmin",
