@@ -16,6 +16,8 @@ from apps.orders import actions
 from apps.orders.actions import Asked, actor_of
 from apps.orders.models import Order
 
+from . import demo_trade
+
 BUYER, DESK = "buyer@juniperpine.example", "order.desk.2@northlight.example"
 SELLER, SITE, SHOP = "Northlight Supply Co.", "northlight-holland", "juniper-pine-eastown"
 # What has been done with each order, oldest first: (verb, data). A draft is one with which nothing was done.
@@ -48,6 +50,7 @@ def fill(now: datetime) -> int | None:
         people = {who: _member(who) for who in (BUYER, DESK)}
         if site is None or shop is None or None in people.values() or Order.objects.exists():
             return 0
+        demo_trade.price(site=site, buyer=shop.organization, today=local_date(site.zone, now))
         lines = list(_sellable(site.organization, site, shop.organization, now))
     if len(lines) < 4:
         return None

@@ -16,7 +16,7 @@ from apps.accounts.rules import Role, Side
 from apps.core import audit
 from apps.core.management.json_command import JsonCommand
 from apps.core.scope import scope
-from reup import demo_papers
+from reup import demo_papers, demo_trade
 
 PASSWORD = "look-around-2026"  # noqa: S105  (printed at every start; demo mode only)
 
@@ -169,7 +169,9 @@ def fill() -> dict:
         if not User.objects.filter(email=PLATFORM).exists():
             User.objects.create_superuser(PLATFORM, PASSWORD, name="Platform")
             made["users"] += 1
-        made |= demo_papers.fill(timezone.now().date())
+        today = timezone.now().date()
+        made |= demo_papers.fill(today)
+        made |= demo_trade.agree(seller=companies[NORTHLIGHT], buyer=companies[JUNIPER], today=today)
         if any(made.values()):
             audit.record("demo", "demo.filled", **made)
     return made
