@@ -1,4 +1,4 @@
-"""API keys: scopes of the policy file, rows of the organization, nothing of their maker's own, dead at the next request."""
+"""API keys: scopes of the policy file, the organization's rows, nothing of their maker's; dead at the next request."""
 
 from datetime import timedelta
 
