@@ -6,3 +6,10 @@ from django.apps import AppConfig
 class Compliance(AppConfig):
     name = "apps.compliance"
     verbose_name = "Compliance"
+
+    def ready(self):
+        from apps.core.invariants import keep
+
+        from .invariants import INVARIANTS
+
+        keep(*INVARIANTS)
