@@ -4,6 +4,8 @@ import os
 import platform
 from collections.abc import Iterator
 
+from .measure import SECONDS
+
 
 def lines(document: dict) -> Iterator[str]:
     load = ", ".join(f"{value:.1f}" for value in os.getloadavg())
@@ -24,7 +26,12 @@ def _rows(case: dict) -> Iterator[str]:
     for name, figure in case["peers"].items():
         yield _row(name, figure, f"reup is {case['ratios'][name]:.3g}× better")
     for name, figure in case["limit"].items():
-        yield _row(f"limit: {name}", figure, f"reup reaches {case['ratios']['limit']:.3g} of it")
+        yield _row(f"limit: {name}", figure, f"reup reaches {_share(case['reup'], figure):.3g} of it")
+
+
+def _share(ours: dict, limit: dict) -> float:
+    part, whole = (limit, ours) if ours["unit"] == SECONDS else (ours, limit)
+    return part["median"] / whole["median"] if whole["median"] else 0.0
 
 
 def _row(name: str, figure: dict, ratio: str) -> str:

@@ -85,6 +85,17 @@ def test_the_table_says_which_goals_were_met_and_which_reached():
     assert "NOT MET" in text
 
 
+def test_the_table_says_what_share_of_each_limit_was_reached():
+    bench = Bench("b")
+    limits = {"near": lambda: 8.0, "far": lambda: 16.0}
+    bench.case(name="c", size="9 rows", unit="rows/s", itself=True, reup=lambda: 4.0, limit=limits)
+
+    text = "\n".join(table.lines(bench.document()))
+
+    assert "reup reaches 0.5 of it" in text
+    assert "reup reaches 0.25 of it" in text
+
+
 def test_the_list_names_the_workloads():
     out = StringIO()
     call_command("bench", "list", "--json", stdout=out)

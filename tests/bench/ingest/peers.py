@@ -9,6 +9,7 @@ from decimal import Decimal
 
 import psycopg
 from django.db import connection
+from psycopg.types.json import Jsonb
 
 from apps.accounts.models import Location
 from apps.catalog.models import ProductLink, StockItem
@@ -27,6 +28,7 @@ UPDATED = [
     for field in StockItem._meta.local_fields
     if field.name not in ("id", "location", "inventory_id", "organization", "created_at", "gone_at", "fingerprint")
 ]
+COPY = f"COPY peer_raw ({', '.join(WRITTEN)}) FROM STDIN"
 BAD_ID = json.loads(BAD)["inventoryId"]
 
 
@@ -138,8 +140,24 @@ def written(line: psycopg.Connection, store: Store) -> dict[int, Decimal]:
     return {key: quantity for key, quantity in found if key != BAD_ID}
 
 
-def copy_block(line: psycopg.Connection, store: Store) -> bytes:
-    """A store's rows as COPY takes them, made before any clock runs."""
+def kept_rows(line: psycopg.Connection, store: Store) -> list[tuple]:
+    """A store's rows as values, read before any clock runs."""
+    asked = f"SELECT {', '.join(WRITTEN)} FROM catalog_stockitem WHERE location_id = %s"
+    return [
+        tuple(Jsonb(value) if isinstance(value, list) else value for value in row)
+        for row in line.execute(asked, [store.location])
+    ]
+
+
+def raw_copy(line: psycopg.Connection, rows: list[tuple]) -> None:
+    """The limit: the same rows into a table that keeps no log and no order."""
+    with line.cursor().copy(COPY) as copy:
+        for row in rows:
+            copy.write_row(row)
+
+
+def ready_block(line: psycopg.Connection, store: Store) -> bytes:
+    """The rows as COPY takes them, which no program that reads JSON has."""
     asked = (
         f"COPY (SELECT {', '.join(WRITTEN)} FROM catalog_stockitem WHERE location_id = '{store.location}') TO STDOUT"
     )
@@ -147,9 +165,9 @@ def copy_block(line: psycopg.Connection, store: Store) -> bytes:
         return b"".join(copy)
 
 
-def raw_copy(line: psycopg.Connection, block: bytes) -> None:
-    """The limit: the same rows into a table that keeps no log and no order."""
-    with line.cursor().copy(f"COPY peer_raw ({', '.join(WRITTEN)}) FROM STDIN") as copy:
+def raw_copy_of_bytes(line: psycopg.Connection, block: bytes) -> None:
+    """PostgreSQL's own share of that limit."""
+    with line.cursor().copy(COPY) as copy:
         copy.write(block)
 
 
