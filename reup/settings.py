@@ -309,6 +309,9 @@ SPECTACULAR_SETTINGS = {
         "OrderState": "apps.orders.rules.State",
         "ProposalKind": "apps.orders.models.Proposal.Kind",
         "TrackingKind": "apps.orders.models.TrackingEvent.Kind",
+        "ReportState": "apps.compliance.rules.State",
+        "ReportKind": "apps.compliance.rules.Kind",
+        "LicenseKind": "apps.accounts.rules.LicenseKind",
     },
 }
 

@@ -53,7 +53,8 @@ def check(offer: Offer, quantity) -> None:
 
 def _offers(products: Iterable[Product], lines: dict[UUID, ShelfLine], buyer: UUID, on: date) -> dict[UUID, Offer]:
     products = list(products)
-    lists, packs = _listed(products, buyer, on), _packs(products, buyer, on)
+    ids = [product.pk for product in products]
+    lists, packs = _listed(ids, buyer, on), _packs(ids, buyer, on)
     made = {}
     for product in products:
         line = lines.get(product.pk)
@@ -68,7 +69,7 @@ def _offers(products: Iterable[Product], lines: dict[UUID, ShelfLine], buyer: UU
     return made
 
 
-def _listed(products: list[Product], buyer: UUID, on: date) -> dict[UUID, list[Listed]]:
+def _listed(products: list[UUID], buyer: UUID, on: date) -> dict[UUID, list[Listed]]:
     """What the buyer's lists in force say of each product."""
     rows = PriceRow.objects.filter(holds_on(on, "price_list__"), product__in=products, price_list__buyers__buyer=buyer)
     told = rows.order_by("price_list__priority", "from_quantity").values_list(
@@ -83,7 +84,7 @@ def _listed(products: list[Product], buyer: UUID, on: date) -> dict[UUID, list[L
     return found
 
 
-def _packs(products: list[Product], buyer: UUID, on: date) -> dict[UUID, list[Pack]]:
+def _packs(products: list[UUID], buyer: UUID, on: date) -> dict[UUID, list[Pack]]:
     """Each product's pack rules, the buyer's lists' by priority, what is for everybody last."""
     mine = holds_on(on, "price_list__") & Q(price_list__buyers__buyer=buyer)
     rules = PackRule.objects.filter(Q(price_list=None) | mine, product__in=products)

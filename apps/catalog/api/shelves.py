@@ -13,6 +13,8 @@ from apps.core.drf.asked import Asked
 from apps.core.drf.permissions import Member
 from apps.core.scope import current
 
+from . import rows
+
 
 @extend_schema(parameters=[ProductQuery])
 class Products(Asked, generics.ListAPIView):
@@ -22,11 +24,13 @@ class Products(Asked, generics.ListAPIView):
     filter_backends: list = []
     ordering = ("id",)
 
-    def paginate_queryset(self, queryset):
-        return _offered(super().paginate_queryset(queryset))
+    def list(self, request, *args, **kwargs):
+        found = self.paginate_queryset(self.get_queryset().values(*rows.OWN))
+        offers = any_offers(products=rows.priceable(found), buyer=current().organization, on=timezone.now().date())
+        return rows.page([rows.shown(row, offers[row["id"]]) for row in found], self.paginator.get_next_link())
 
     def get_queryset(self):
-        found = Product.objects.visible_to(self.request.user).select_related("brand", "category")
+        found = Product.objects.visible_to(self.request.user)
         return found.asked(**{name: self.asked.get(name) for name in ("q", "sku", "changed_since")})
 
 

@@ -12,7 +12,7 @@ from apps.core.errors import Refused
 
 from .packs import Pack
 
-ANY = Decimal(0)
+ANY = Decimal("0.0000")
 
 
 class Tier(NamedTuple):
@@ -78,6 +78,11 @@ class Offer:
         if self.shelf_price is None or (tiers and tiers[0].from_quantity <= ANY):
             return tiers
         return (Tier(ANY, self.shelf_price), *tiers)
+
+    @property
+    def first_price(self) -> Decimal | None:
+        """The price each of the first step alone."""
+        return self.ladder[0].price if self.ladder else None
 
     @property
     def first(self) -> Priced:

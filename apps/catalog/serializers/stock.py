@@ -59,7 +59,7 @@ class ProductOut(serializers.ModelSerializer):
     organization = serializers.UUIDField(source="organization_id")
     brand = serializers.CharField(source="brand.name", default="", help_text="Empty where none is known.")
     category = serializers.CharField(source="category.name", default="")
-    price = serializers.DecimalField(source="offer.first.unit_price", **AMOUNT, allow_null=True)
+    price = serializers.DecimalField(source="offer.first_price", **AMOUNT, allow_null=True)
     currency = Currency()
     ladder = TierOut(source="offer.ladder", many=True)
     pack = PackOut(source="offer.pack")
