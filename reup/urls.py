@@ -28,6 +28,7 @@ api = [
 urlpatterns = [
     path("", require_safe(home.home), name="home"),
     path("accounts/", include((accounts.portal, "accounts"))),
+    path("portal/notifications/", include((accounts.notifications, "notifications"))),
     path("portal/settings/", include((accounts.settings, "settings"))),
     path("portal/catalog/", include((catalog.portal, "catalog"))),
     path("portal/compliance/", include((compliance.portal, "compliance"))),

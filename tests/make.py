@@ -278,6 +278,11 @@ def order(*, seller, location, lines=(), state="PENDING", **values) -> Order:
     now = timezone.now()
     site = lines[0][0].location if lines else seller.locations.first() or globals()["location"](organization=seller)
     values = {"number": f"T{next(_numbers)}", "deliver_to": location.name, "moved_at": now} | values
+    values |= {
+        "lines_count": len(lines),
+        "units": sum(Decimal(quantity) for _line, quantity in lines),
+        "total": sum(line.price * Decimal(quantity) for line, quantity in lines),
+    }
     made = Order.objects.create(
         seller=seller, buyer=location.organization, location=location, ships_from=site, state=state, **values
     )

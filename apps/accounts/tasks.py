@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from apps.core.scope import scope
 
-from .actions import budgets, invitations, licenses, notices, resetting, sessions
+from .actions import budgets, invitations, licenses, notices, resetting, sessions, telling
 
 
 @shared_task(name="accounts.clean")
@@ -39,3 +39,8 @@ def mail_license(*, license: str, user: str, **_):
 @shared_task(name="accounts.mail_invitation")
 def mail_invitation(*, invitation: str, **_):
     invitations.write(invitation)
+
+
+@shared_task(name="accounts.mail_notification")
+def mail_notification(*, notification: int, **_):
+    telling.write_letter(notification=notification, now=timezone.now())

@@ -4,8 +4,21 @@ from django.urls import path
 
 from .api import keys, places, tokens, wallets
 from .api import licenses as licence_list
+from .api import notifications as notification_list
 from .api import team as people
-from .views import api_keys, choices, devices, joining, licenses, passkeys, resetting, security, signing_in, team
+from .views import (
+    api_keys,
+    choices,
+    devices,
+    joining,
+    licenses,
+    passkeys,
+    resetting,
+    security,
+    signing_in,
+    team,
+    told,
+)
 from .views import wallets as wallet_pages
 
 portal = [
@@ -35,6 +48,11 @@ portal = [
     path("organization/", choices.choose_organization, name="organization"),
     path("theme/", choices.choose_theme, name="theme"),
 ]
+notifications = [
+    path("", told.listing, name="list"),
+    path("bell/", told.bell, name="bell"),
+    path("read/", told.read, name="read"),
+]
 settings = [
     path("", licenses.overview, name="home"),
     path("licences/", licenses.overview, name="licenses"),
@@ -50,6 +68,7 @@ settings = [
     path("api-keys/", api_keys.overview, name="keys"),
     path("api-keys/new/", api_keys.add, name="key_add"),
     path("api-keys/<uuid:pk>/revoke/", api_keys.revoke, name="key_revoke"),
+    path("notifications/", told.choices, name="notifications"),
 ]
 api = [
     path("auth/token/", tokens.Token.as_view(), name="token"),
@@ -73,6 +92,9 @@ api = [
     path("members/<int:pk>/", people.OneMember.as_view(), name="member"),
     path("invitations/", people.Invitations.as_view(), name="invitations"),
     path("invitations/<uuid:pk>/", people.OneInvitation.as_view(), name="invitation"),
+    path("notifications/", notification_list.Notifications.as_view(), name="notifications"),
+    path("notifications/read/", notification_list.Read.as_view(), name="notifications-read"),
+    path("notifications/choices/", notification_list.Choices.as_view(), name="notification-choices"),
     path("locations/", places.Locations.as_view(), name="locations"),
     path("locations/<uuid:pk>/", places.OneLocation.as_view(), name="location"),
 ]

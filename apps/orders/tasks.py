@@ -9,7 +9,7 @@ from django.utils import timezone
 from apps.core import slots
 from apps.core.scope import current, scope
 
-from .actions import billing, clocks, compliance, shortfalls
+from .actions import billing, clocks, compliance, shortfalls, telling
 from .models import OrderLine
 
 
@@ -58,3 +58,14 @@ def note_transfer(*, order_number: str, manifest_number: str, is_voided: bool, d
         compliance.note_transfer(
             order_number=order_number, manifest_number=manifest_number, is_voided=is_voided, now=timezone.now()
         )
+
+
+@shared_task(name="orders.tell_people")
+def tell_people(*, event: int, **_):
+    """Who is concerned by a move."""
+    telling.tell_of_event(event=event, now=timezone.now())
+
+
+@shared_task(name="orders.tell_of_message")
+def tell_of_message(*, message: int, **_):
+    telling.tell_of_message(message=message, now=timezone.now())

@@ -34,6 +34,7 @@ def body_for(route, pk, asker) -> dict:
         "api:api_keys": {"name": "scanner", "scopes": ["products:read"]},
         "api:order-transitions": {"action": "cancel", "data": {"text": "walked"}},
         "api:order-messages": {"text": "walked"},
+        "api:notification-choices": {"kind": "order_new", "channel": "email", "wanted": False},
         "api:invitations": {"email": "new@asked.test", "roles": ["viewer"]},
     }
     if route.key in fixed:

@@ -11,6 +11,7 @@ from .organizations import Connection, Location, Organization
 from .passkeys import Challenge, Passkey
 from .people import Membership, User
 from .sessions import Pending, Session
+from .told import Notification, Told
 from .wallets import Lender, Nonce, Wallet
 
 __all__ = [
@@ -27,12 +28,14 @@ __all__ = [
     "Location",
     "Membership",
     "Nonce",
+    "Notification",
     "Organization",
     "Passkey",
     "Pending",
     "RecoveryCode",
     "RecoverySheet",
     "Session",
+    "Told",
     "TrustedDevice",
     "User",
     "Wallet",

@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from apps.core import audit
+from apps.core import audit, jobs
 from apps.core.errors import Refused
 from apps.core.push import push
 from apps.orders import rules
@@ -38,6 +38,7 @@ def write(*, order: Order, by: Actor, text: str, now: datetime, internal: bool =
         text=text,
     )
     audit.record(by, "order.message", order, number=order.number, internal=internal)
+    jobs.enqueue("orders.tell_of_message", organization=order.seller_id, message=message.pk)
     push(order.topic, "order.message", number=order.number)
     return message
 
