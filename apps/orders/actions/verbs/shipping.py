@@ -7,7 +7,7 @@ from apps.catalog.actions.reserving import as_seller
 from apps.compliance.actions import transfers
 from apps.core.errors import Refused
 from apps.orders import rules
-from apps.orders.actions import billing, guards, transport
+from apps.orders.actions import billing, guards, leaving, transport
 from apps.orders.actions.moving import Step, save_lines
 from apps.orders.models import Invoice, TrackingEvent
 
@@ -31,6 +31,7 @@ def void_manifest(step: Step) -> None:
 
 def ship(step: Step) -> None:
     """T22: the packages leave the shelf, the invoice is issued."""
+    leaving.acknowledged(step)
     order = step.order
     for line in step.lines:
         line.shipped = line.accepted

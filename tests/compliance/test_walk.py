@@ -1,0 +1,110 @@
+"""The whole way: an order's manifest becomes a template at METRC, a person registers it there, its number reaches the
+open order, and only then do the goods leave; the buyer's acceptance closes the loop."""
+
+from decimal import Decimal
+
+import pytest
+
+from apps.accounts.models import License, Membership
+from apps.catalog.models import StockItem
+from apps.compliance import actions
+from apps.compliance.models import Driver, ReceiptLine, Report, Transfer
+from apps.compliance.rules import Received, State
+from apps.core import audit
+from apps.core.errors import Refused
+from apps.core.scope import everyone, scope
+from tests import make as others
+from tests.compliance import make
+from tests.compliance.conftest import BUYER, LICENCE, again
+from tests.orders.conftest import market  # noqa: F401  (a fixture)
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def trade(market, cast, facility, metrc):  # noqa: F811
+    """The market, its packages and licences as METRC knows them."""
+    label = metrc.labels()[0]
+    with everyone("test"):
+        License.objects.filter(location=cast.place).update(number=LICENCE)
+        License.objects.filter(location=market.shop).update(number=BUYER)
+        StockItem.objects.filter(product=market.flower).update(tag=label)
+    make.driver(at=cast.wholesaler)
+    make.vehicle(at=cast.wholesaler)
+    return market
+
+
+def test_goods_leave_only_with_a_manifest_number_and_arrive_only_when_metrc_shows_it(
+    trade, cast, facility, metrc, pull, run_jobs
+):
+    order = trade.order(("FLOWER", 4), state="PREPARING")
+    with everyone("test"):
+        driver = Driver.objects.get()
+    trade.do(order, "manifest", driver={"id": driver.pk})
+    run_jobs()
+    assert trade.fresh(order).compliance == "SUBMITTED"
+    with pytest.raises(Refused) as refused:
+        trade.do(order, "ship")
+    assert refused.value.code == "manifest-required"
+
+    [template] = metrc.templates()
+    registered = metrc.press(f"templates/{template['Id']}/register")
+    assert pull() == ""
+    run_jobs()
+    order = trade.fresh(order)
+    assert (order.compliance, order.manifest_number) == ("ACKNOWLEDGED", registered["ManifestNumber"])
+    assert trade.do(order, "ship").state == "SHIPPED"
+
+    store = make.facility(place=trade.shop, number=BUYER, key="sbx-user-juniper")
+    pull(store)
+    with scope(cast.retailer):
+        transfer = Transfer.objects.get(manifest_number=registered["ManifestNumber"])
+        found = [
+            Received(one.label, "accept", Decimal(one.shipped_quantity), one.shipped_unit)
+            for one in transfer.packages.all()
+        ]
+        report = actions.file_accept(
+            organization=cast.retailer, transfer=transfer, found=found, by="receiver", now=make.NOW
+        )
+    assert report.state == State.ASSIST
+    metrc.press(f"transfers/{registered['Id']}/receive")
+    pull(store)
+
+    assert again(report).state == State.CONFIRMED
+    with everyone("test"):
+        assert set(ReceiptLine.objects.values_list("state", flat=True)) == {"released"}
+        assert Report.objects.get(kind="transfer_create").state == State.CONFIRMED
+        assert audit.verify()[2] == []
+
+
+def test_in_a_declared_outage_somebody_allowed_ships_with_a_reason_and_the_report_stays_queued(
+    trade, cast, facility, metrc
+):
+    order = trade.order(("FLOWER", 4), state="PREPARING")
+    trade.do(order, "manifest")
+    with scope(cast.wholesaler):
+        actions.begin_outage(
+            organization=cast.wholesaler, reason="METRC is down since 09:00", by=cast.seller, now=trade.now
+        )
+    with pytest.raises(Refused, match="say why"):
+        trade.do(order, "ship")
+
+    order = trade.do(order, "ship", text="METRC away, driver carries our manifest")
+
+    assert (order.state, order.compliance) == ("SHIPPED", "QUEUED")
+    with everyone("test"):
+        assert Report.objects.get().state == State.QUEUED
+        assert order.events.get(action="ship").data["outage"] == "METRC is down since 09:00"
+
+
+def test_an_outage_alone_is_no_leave_for_somebody_whose_roles_do_not_include_it(trade, cast, facility):
+    order = trade.order(("FLOWER", 4), state="PREPARING")
+    picker = others.user(at=cast.wholesaler, role="staff")
+    with everyone("test"):
+        Membership.objects.filter(user=picker).update(roles=["warehouse"])
+    with scope(cast.wholesaler):
+        actions.begin_outage(organization=cast.wholesaler, reason="METRC is down", by="x", now=trade.now)
+
+    with pytest.raises(Refused) as refused:
+        trade.do(order, "ship", by=picker, text="no time")
+    assert refused.value.code == "manifest-required"
