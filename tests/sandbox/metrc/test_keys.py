@@ -28,8 +28,10 @@ def test_a_bad_key_and_a_licence_not_ours_are_the_same_401(metrc, how):
 
 
 def test_a_key_opens_each_of_its_licences_and_facilities_needs_none(metrc):
-    assert metrc.read(PACKAGES, licence=HOLLAND)["Total"] == 126
-    assert metrc.read(PACKAGES, licence=LANSING)["Total"] == 50
+    packages = metrc.ctl("world").json()["packages"].values()
+    for licence in (HOLLAND, LANSING):
+        held = sum(row["_facility"] == licence for row in packages)
+        assert metrc.read(PACKAGES, licence=licence)["Total"] == held > 0
     rows = metrc.data("/facilities/v2", licence=None)
     assert [row["License"]["Number"] for row in rows] == [HOLLAND, LANSING]
 
