@@ -2,6 +2,7 @@
 the first inventory has come in."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from decimal import ROUND_CEILING, Decimal
 
@@ -10,6 +11,7 @@ from apps.accounts.models import Location, Membership, Organization
 from apps.accounts.rules import local_date
 from apps.catalog.actions.prices import shelf_offers
 from apps.catalog.models import ShelfLine
+from apps.compliance.actions import begin_outage, end_outage
 from apps.core.errors import Refused
 from apps.core.scope import everyone, scope
 from apps.orders import actions
@@ -20,8 +22,14 @@ from . import demo_trade
 
 BUYER, DESK = "buyer@juniperpine.example", "order.desk.2@northlight.example"
 SELLER, SITE, SHOP = "Northlight Supply Co.", "northlight-holland", "juniper-pine-eastown"
+AWAY = "METRC was away this morning; the printed manifest went with the van."
 # What has been done with each order, oldest first: (verb, data). A draft is one with which nothing was done.
-TO_SHIP = [("claim", {}), ("accept", {}), ("prepare", {}), ("ship", {"tracking": "Ines Calloway, NLS 4127"})]
+TO_SHIP = [
+    ("claim", {}),
+    ("accept", {}),
+    ("prepare", {}),
+    ("ship", {"tracking": "Ines Calloway, NLS 4127", "text": AWAY}),
+]
 STORIES: list[list[tuple[str, dict]]] = [
     [("submit", {}), *TO_SHIP, ("deliver", {"signed_by": "R. Vale"}), ("confirm", {})],
     [("submit", {}), *TO_SHIP, ("deliver", {"signed_by": "J. Park"})],
@@ -54,7 +62,18 @@ def fill(now: datetime) -> int | None:
         lines = list(_sellable(site.organization, site, shop.organization, now))
     if len(lines) < 4:
         return None
-    return sum(_tell(story, n, lines, site, shop, people, now) for n, story in enumerate(STORIES))
+    with _metrc_away(site.organization, people[DESK], now):
+        return sum(_tell(story, n, lines, site, shop, people, now) for n, story in enumerate(STORIES))
+
+
+@contextmanager
+def _metrc_away(seller: Organization, who: Membership, now: datetime) -> Iterator[None]:
+    """A morning without METRC, declared and over: so that some goods have left already."""
+    with scope(**_scope(who)):
+        begin_outage(organization=seller, reason="METRC answers nobody since seven.", by=who.user, now=now)
+    yield
+    with scope(**_scope(who)):
+        end_outage(organization=seller, by=who.user, now=now)
 
 
 def _tell(story, n: int, lines: list[tuple[str, Decimal]], site, shop, people, now: datetime) -> int:
