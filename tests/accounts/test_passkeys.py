@@ -320,3 +320,31 @@ def test_a_removed_passkey_is_asked_about_first_and_opens_nothing_afterwards(cas
     assert client.post(f"{SECURITY}passkeys/{kept.pk}/remove/").url == SECURITY
     assert factors.methods_of(cast.buyer) == []
     assert client.post(f"{SECURITY}passkeys/{kept.pk}/remove/").status_code == 404
+
+
+def test_a_passkey_lets_one_in_and_shows_later_who_one_still_is(cast, client):
+    key, again = SoftKey(), f"{SECURITY}again/?next={SECURITY}password/"
+    added(cast.seller, key)
+    password_shown(client, cast.seller)
+    assert "Show your passkey" in client.get(MFA).text
+    answer = {"method": "passkey", "answer": json.dumps(key.get(client.post(OPTIONS).json()))}
+    assert client.post(MFA, answer).url == "/"
+    session = client.session
+    session["shown_at"] = "2026-01-01T00:00:00+00:00"
+    session.save()
+
+    assert client.get(f"{SECURITY}password/").url == again
+    assert "was not accepted" in client.post(again, answer | {"next": SECURITY}).text
+    answer["answer"] = json.dumps(key.get(client.post(OPTIONS).json()))
+    assert client.post(again, answer | {"next": f"{SECURITY}password/"}).url == f"{SECURITY}password/"
+    assert client.get(f"{SECURITY}password/").status_code == 200
+
+
+def test_a_passkey_that_is_refused_costs_a_try_and_says_so(cast, client):
+    added(cast.seller, SoftKey())
+    password_shown(client, cast.seller)
+    pages = [client.post(MFA, {"method": "passkey", "answer": "{}"}) for _try in range(5)]
+
+    assert "4 tries left." in pages[0].text
+    assert "No tries are left" in pages[-1].text
+    assert client.post(OPTIONS).status_code == 404
