@@ -130,6 +130,9 @@ def test_another_persons_link_is_refused_whoever_opens_it(cast, link, client_of)
 
     assert "Sign out, then open the link again." in browser.get(way).content.decode()
     assert browser.post(way).status_code == 409
+    pk, token = way.split("/")[-3:-1]
+    with pytest.raises(invitations.ForSomebodyElse):
+        invitations.accept(invitation_id=pk, token=token, user=cast.outsider, now=timezone.now())
     with everyone("test"):
         assert not Membership.objects.filter(user=cast.outsider, organization=cast.retailer).exists()
 
