@@ -312,6 +312,7 @@ SPECTACULAR_SETTINGS = {
         "ReportState": "apps.compliance.rules.State",
         "ReportKind": "apps.compliance.rules.Kind",
         "LicenseKind": "apps.accounts.rules.LicenseKind",
+        "NotificationKind": "apps.accounts.rules.told.Kind",
     },
 }
 

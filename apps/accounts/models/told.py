@@ -56,9 +56,7 @@ class Told(models.Model):
     wanted = models.BooleanField()
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["user", "kind", "channel"], name="one_choice")
-        ]
+        constraints = [models.UniqueConstraint(fields=["user", "kind", "channel"], name="one_choice")]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.channel}"

@@ -28,7 +28,7 @@ class LicenseStatus(TextChoices):
 
 def is_valid_on(license: Any, on: date) -> bool:
     """Whether it holds on that day: from its first day through its last, and neither suspended nor revoked."""
-    return license.status == LicenseStatus.ACTIVE and license.valid_from_date <= on <= license.valid_until_date
+    return bool(license.status == LicenseStatus.ACTIVE and license.valid_from_date <= on <= license.valid_until_date)
 
 
 def local_date(zone: str, moment: datetime) -> date:

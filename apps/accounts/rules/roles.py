@@ -7,6 +7,7 @@ code, are read in one place, and need no query. Who holds which role is data, in
 from typing import Any
 from uuid import UUID
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from .scopes import SCOPES
@@ -39,7 +40,7 @@ PERMISSIONS = {Side.WHOLESALER: SELLING | PEOPLE, Side.RETAILER: BUYING | PEOPLE
 EVERY = frozenset().union(*PERMISSIONS.values())
 
 
-def _set(name, tier: Role, *may: str) -> Set:
+def _set(name: str | Promise, tier: Role, *may: str) -> Set:
     return Set(name, tier, frozenset(may))
 
 

@@ -1,12 +1,13 @@
 """Scopes: what an API key may. A scope is a machine's role (features §6.4): a named set of permissions with a tier."""
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from .sets import Set
 from .sides import Role, Side
 
 
-def _alike(name, tier: Role, *may: str) -> dict[str, Set]:
+def _alike(name: str | Promise, tier: Role, *may: str) -> dict[str, Set]:
     one = Set(name, tier, frozenset(may))
     return dict.fromkeys(Side.values, one)
 
