@@ -1,4 +1,4 @@
-"""The first page after signing in: how fresh the shelf is and what just changed."""
+"""The first page after signing in: what waits for a retailer, how fresh the shelf is and what just changed."""
 
 from django.contrib.auth.decorators import login_required
 from django.shortcuts import render
@@ -8,10 +8,16 @@ from apps.accounts.models import Location
 from apps.catalog.models import ShelfLine
 from apps.catalog.models.standing import standing, with_runs
 
+from .buying import buying
+
 
 @login_required
 def home(request):
-    return render(request, "home.html", {"freshness": freshness(), "changes": changes(), "now": timezone.now()})
+    now = timezone.now()
+    context = {"freshness": freshness(), "changes": changes(), "now": now}
+    if request.organization and not request.organization.sells:
+        context |= buying(request, now) | {"buys": True}
+    return render(request, "home.html", context)
 
 
 def freshness() -> list[dict]:

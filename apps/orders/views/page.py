@@ -25,11 +25,19 @@ PAGES = {  # where each of a retailer's moves is made; the rest stand on the ord
     "dispute": "orders:dispute",
     "ask_return": "orders:ask_return",
 }
-ANSWERS = ("approve", "decline", "approve_amend", "decline_amend", "settle")
 NAMES = {
-    "ask_return": _("Ask to return goods"),
+    "cancel": _("Cancel the order"),
     "confirm": _("Check what arrived and confirm"),
     "dispute": _("Dispute the delivery"),
+    "ask_return": _("Ask to return goods"),
+}
+ON_ITS_WAY = set(rules.State) - rules.ENDED - {rules.State.DRAFT}
+TOLD = {  # in which states a move that can't be made is named, with the reason
+    "cancel": ON_ITS_WAY - rules.HAS_LEFT,
+    "request_cancel": set(),
+    "confirm": ON_ITS_WAY,
+    "dispute": {rules.State.DELIVERED},
+    "ask_return": {rules.State.CONFIRMED},
 }
 
 
@@ -82,15 +90,20 @@ def order_url(order: Order) -> str:
 
 
 def what_can(request: HttpRequest, order: Order, now) -> list[dict]:
-    """A retailer's moves on their pages, those that can be made first; each that can't says why."""
+    """A retailer's moves on their pages, those that can be made first; what can't be made now says why. What is far
+    from the order's state isn't told at all."""
     if order.buyer_id != request.organization.pk:
         return []
-    found = []
-    for one in choices(order, asking.actor(request), now):
-        if one.action in PAGES:
-            words = NAMES.get(one.action, one.words)
-            found.append({"words": words, "allowed": one.allowed, "reason": one.reason, "page": PAGES[one.action]})
-    return sorted(found, key=lambda one: not one["allowed"])
+    found = {one.action: one for one in choices(order, asking.actor(request), now) if one.action in PAGES}
+    told = [_told(order, one) for action, one in found.items() if one.allowed or order.state in TOLD[action]]
+    return sorted(told, key=lambda one: not one["allowed"])
+
+
+def _told(order: Order, choice) -> dict:
+    not_yet = choice.action == "confirm" and order.state != rules.State.DELIVERED
+    reason = _("Not yet. The order has not arrived.") if not_yet and choice.reason else choice.reason
+    words = NAMES.get(choice.action, choice.words)
+    return {"words": words, "allowed": choice.allowed, "reason": reason, "page": PAGES[choice.action]}
 
 
 @require_POST

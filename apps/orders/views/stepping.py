@@ -83,7 +83,7 @@ def timeline(order: Order, events: list[OrderEvent], track: list[TrackingEvent])
     """Newest first. Of a draft only its opening is told, and a van's events in place of the moves that brought them."""
     told = [_event(order, event) for event in events if _is_told(event)]
     told += [Told("truck", one.get_kind_display(), one.by, one.at, one.text) for one in track]
-    return sorted(told, key=lambda one: one.at, reverse=True)
+    return sorted(told, key=lambda one: one.at)[::-1]  # of two at one moment the later one stands first
 
 
 def _is_told(event: OrderEvent) -> bool:

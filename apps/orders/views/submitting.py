@@ -38,7 +38,7 @@ def submit(request: HttpRequest, number: str):
     order = asking.bought(request, number, "submit")
     if order.state != rules.State.DRAFT:
         return redirect("orders:detail", number)
-    form = Submit(request.POST or None, initial=_initial(request, order))
+    form = Submit(request.POST or None, initial={"on_short": order.on_short})
     refused = None
     if request.method == "POST" and form.is_valid():
         refused = asking.moved(request, order, "submit", _data(request, form))
@@ -46,10 +46,6 @@ def submit(request: HttpRequest, number: str):
             _tell(request, number)
             return redirect("orders:detail", number)
     return _shown(request, order, form, refused)
-
-
-def _initial(request: HttpRequest, order: Order) -> dict:
-    return {"on_short": order.on_short, "signed_by": request.user.get_full_name()}
 
 
 def _data(request: HttpRequest, form: Submit) -> dict:

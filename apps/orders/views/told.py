@@ -13,11 +13,13 @@ ACCEPTED_ON = frozenset({rules.State.ACCEPTED, rules.State.PREPARING}) | rules.H
 def lines_of(order: Order) -> list[OrderLine]:
     """In their order; `form` draws the product, `price_why` is the trail kept on the line. Two reads."""
     lines = list(order.lines.order_by("position"))
-    products = Product.objects.filter(pk__in=[line.product_id for line in lines])
-    forms = dict(products.values_list("pk", "category__form"))
+    found = Product.objects.filter(pk__in=[line.product_id for line in lines]).select_related("category")
+    products = {product.pk: product for product in found}
     for line in lines:
         line.order = order
-        line.form = forms.get(line.product_id) or "jar"
+        if product := products.get(line.product_id):  # not seen any more where the two are no longer connected
+            line.product = product
+        line.form = product.category.form if product and product.category else "jar"
         line.price_why = price_told(line.why, order.currency) | {"source": _source(order)}
     return lines
 
