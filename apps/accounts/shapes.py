@@ -29,11 +29,13 @@ class LicenseForm(forms.ModelForm):
     def clean_state(self):
         return self.cleaned_data["state"].upper()
 
-    def validate_unique(self):
-        """The table's promises are told by field, in `actions.licenses`."""
-
-    def validate_constraints(self):
-        """As `validate_unique`."""
+    def clean(self):
+        """What the table would refuse in its own words is told at its field."""
+        told = super().clean()
+        first, last = told.get("valid_from_date"), told.get("valid_until_date")
+        if first and last and last < first:
+            self.add_error("valid_until_date", _("Too early."))
+        return told
 
 
 class KeyForm(forms.Form):
