@@ -7,6 +7,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from apps.core.errors import Refused
+from apps.core.scope import scope
 from apps.orders.models import Invoice, Order, Payment
 from apps.orders.rules.billing import CLOSED, InvoiceState, Method, check_payment
 
@@ -37,9 +38,15 @@ def record_payment(
 
 
 def mark_overdue(*, now: datetime) -> int:
-    """Invoices whose day has passed where they were shipped from; how many. The timetable's, in everybody's scope."""
+    """Invoices whose day has passed where they were shipped from; how many. Found in a scope that sees everyone, each
+    marked in its seller's."""
     due = Invoice.objects.filter(state__in=[InvoiceState.OPEN, InvoiceState.PARTIAL], due_date__lte=now.date())
-    return sum(_fell_due(invoice, now) for invoice in due.order_by("pk"))
+    return sum(_marked(invoice, now) for invoice in list(due.order_by("pk")))
+
+
+def _marked(invoice: Invoice, now: datetime) -> bool:
+    with scope(invoice.seller_id):
+        return _fell_due(invoice, now)
 
 
 @transaction.atomic
