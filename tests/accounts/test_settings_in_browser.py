@@ -73,25 +73,6 @@ def test_a_key_is_made_by_keyboard_shown_once_and_revoked(page, browser, filled,
     keep(page, "settings-keys-revoked")
 
 
-def test_a_licence_is_entered_and_what_is_wrong_is_said_at_its_field(page, browser, filled, accessible):
-    browser("/portal/settings/licences/new/")
-    for label, text in (
-        ("Number", "AU-R-1"),
-        ("State", "mi"),
-        ("Valid from", "2026-05-01"),
-        ("Valid until", "2026-04-01"),
-    ):
-        page.get_by_label(label, exact=True).fill(text)
-    page.get_by_role("button", name="Enter the licence").click()
-    page.get_by_text("Too early.").wait_for()
-    accessible(page)
-    keep(page, "settings-licence-wrong")
-    page.get_by_label("Valid until").fill("2099-04-01")
-    page.get_by_role("button", name="Enter the licence").click()
-
-    page.get_by_text("Licence AU-R-1 is in the registry.").wait_for()
-
-
 @pytest.mark.parametrize("width", ["desktop", "phone"])
 def test_changing_and_removing_a_member_and_joining_read_well(page, browser, filled, accessible, cast, owner, width):
     with everyone("test"):
