@@ -294,7 +294,7 @@ def test_a_missing_permission_holds_the_report_until_staff_release_it(filed, dra
 
 
 def test_a_worker_killed_after_the_request_leaves_a_report_that_is_looked_up(filed, drain, metrc, facility):
-    """Case 21, its second half: what the next worker finds. The kill itself is told in test_kill."""
+    """Case 21, its second half: what the next worker finds; lab metrc kills for real."""
     report = filed()
     drain()
     with everyone("test"):
