@@ -190,6 +190,7 @@ API = {
     "api:schema": Line(get=EVERYBODY),  # what there is to ask; no rows
     "api:docs": Line(get=EVERYBODY),
     "api:ws-ticket": Line(post=SIGNED_IN),
+    "api:events": Line(get=SIGNED_IN),  # a topic of one's own: who may hear which is asked of its owner
     # What is shown in the body is the sign-in, whoever sends it: without it these are closed to everybody alike.
     "api:token": Line(),
     "api:refresh": Line(),
