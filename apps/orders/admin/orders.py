@@ -174,7 +174,7 @@ class OrderAdmin(ReadOnly):
             "proposal": order.proposals.filter(state=Proposal.State.OPEN).first(),
             "returns": order.returns.all(),
             "track": order.track.all(),
-            "chat": order.messages.all(),
+            "chat": order.messages.filter(Q(internal=False) | Q(organization=current().organization)),
             "picks": reserving.picks(seller=order.seller_id, order=order.pk) if order.state in PICKED else [],
             "choices": sorted(found.values(), key=lambda one: (not one.allowed, one.action != first)),
             "first": first,
