@@ -1,12 +1,15 @@
-"""The retailer's pages of orders in a real browser: axe on each, and none scrolls sideways."""
+"""Walk: one order from draft to confirmed in two browsers, with a counter-offer and tracking; each side sees the
+other's move without reloading."""
 
 from decimal import Decimal
 
 import pytest
 
+from apps.core import invariants
 from apps.core.scope import everyone
+from apps.orders.models import Order
 from tests import make
-from tests.browser import WIDTHS
+from tests.browser import WIDTHS, until
 from tests.orders.conftest import market  # noqa: F401
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -21,9 +24,84 @@ def shop(page, live_url, sign_in, market):  # noqa: F811
     return page
 
 
+@pytest.fixture
+def desk(chromium, live_url, client_of, market):  # noqa: F811
+    """The wholesaler's browser, in the back office."""
+    cookie = client_of(market.cast.seller).cookies["sessionid"].value
+    with chromium.new_context(viewport={"width": 1440, "height": 900}) as context:
+        context.add_cookies([{"name": "sessionid", "value": cookie, "url": live_url}])
+        yield context.new_page()
+
+
+class Desk:
+    """One order's desk in the back office: a verb's form is opened, filled and sent."""
+
+    def __init__(self, page, live_url, order):
+        self.page = page
+        page.goto(f"{live_url}/admin/orders/order/{order.pk}/change/")
+
+    def do(self, verb: str, **values) -> None:
+        form = self.page.locator(f"form[action$='/{verb}/move/']")
+        form.evaluate("form => form.closest('details').open = true")
+        for name, value in values.items():
+            form.locator(f"[name$='{name}']").first.fill(value)
+        with self.page.expect_navigation():
+            form.locator("button").click()
+
+
 def press(page, name: str) -> None:
     with page.expect_navigation():
         page.get_by_role("button", name=name).first.click()
+
+
+def shows(page, words: str) -> None:
+    """Without reloading: the page comes to say so by itself."""
+    until(lambda: words in page.inner_text("body"), 15)
+
+
+def live(page) -> None:
+    until(lambda: page.inner_text("[data-live-state]") == "Live", 15)
+
+
+def test_an_order_is_walked_from_draft_to_confirmed_and_each_side_sees_the_other_without_reloading(
+    shop,
+    desk,
+    live_url,
+    market,  # noqa: F811
+):
+    shop.get_by_label("Quantity of Blue Dream 3.5g").fill("4")
+    press(shop, "Add Blue Dream 3.5g")
+    with shop.expect_navigation():
+        shop.get_by_role("link", name="Review draft").click()
+    press(shop, "Review and submit")
+    shop.get_by_label("Your name").fill("Robin Alvarez")
+    press(shop, "Submit order")
+    shows(shop, "Its stock is held until")
+    live(shop)
+    with everyone("test"):
+        order = Order.objects.get()
+
+    act = Desk(desk, live_url, order)
+    act.do("counter", quantity="3", text="Three are left.")
+    shows(shop, "Northlight Supply Co. proposes changes")
+    live(desk)
+    press(shop, "Approve changes")
+    shows(desk, "Accepted")
+    live(shop)
+
+    moves = [("prepare", {}, "Preparing"), ("ship", {"tracking": "Van 2"}, "Shipped")]
+    moves += [("track", {"note": "Left Holland"}, "Left Holland"), ("deliver", {"signed_by": "R."}, "Check the lines")]
+    for verb, values, words in moves:
+        act.do(verb, **values)
+        shows(shop, words)
+    live(desk)
+    with shop.expect_navigation():
+        shop.get_by_role("link", name="Check the lines").click()
+    press(shop, "Confirm receipt")
+    shows(desk, "Confirmed")
+    assert market.fresh(order).state == "CONFIRMED"
+    with everyone("test"):
+        assert not [rule for rule in invariants.check() if rule["violations"]]
 
 
 @pytest.mark.parametrize("width", ["desktop", "phone"])

@@ -20,9 +20,14 @@ export function isBusy(element) {
 
 function isTyped(input) {
   if (input.type === "checkbox" || input.type === "radio") return input.checked !== input.defaultChecked;
-  if (input.options) return [...input.options].some((option) => option.selected !== option.defaultSelected);
+  if (input.options) return input.multiple ? [...input.options].some(isChosen) : input.selectedIndex !== preset(input);
   return input.type !== "hidden" && input.value !== input.defaultValue;
 }
+
+const isChosen = (option) => option.selected !== option.defaultSelected;
+
+/** The option a page shows when nobody has chosen: the marked one, else the first. */
+const preset = ({ options }) => Math.max([...options].findIndex((option) => option.defaultSelected), options.length ? 0 : -1);
 
 /** `[{name, value, was, now, said}]` of the [data-v] elements whose text differs; `value` is the new element. */
 export function values(row, next) {
