@@ -33,6 +33,8 @@ def body_for(route, pk, asker) -> dict:
         "accounts:link_message": {"address": f"0x{'7e' * 20}", "chain_id": "1"},
         "api:api_keys": {"name": "scanner", "scopes": ["products:read"]},
         "api:order-transitions": {"action": "cancel", "data": {"text": "walked"}},
+        "admin:orders_order_move claim": {"version": "1"},
+        "admin:orders_order_move reject": {"version": "1", "text": "walked"},
         "api:order-messages": {"text": "walked"},
         "api:notification-choices": {"kind": "order_new", "channel": "email", "wanted": False},
         "api:invitations": {"email": "new@asked.test", "roles": ["viewer"]},

@@ -5,7 +5,7 @@ from django.apps import apps
 
 from reup import policy
 from tests.walks.bodies import body_for
-from tests.walks.walker import path_of, routes
+from tests.walks.walker import key_of, path_of, routes
 
 pytestmark = pytest.mark.django_db
 OURS = [model for app in ("accounts", "catalog", "core") for model in apps.get_app_config(app).get_models()]
@@ -23,11 +23,12 @@ def _django_db_helper():
 @pytest.mark.parametrize("route", WRITING, ids=lambda route: route.key)
 def test_an_endpoint_names_every_field_it_does_not_take_and_does_nothing(walker, route):
     north = walker.town.houses["north"].rows[route.line.of]
-    body = body_for(route, north.pk)
-    known = set(body) | {"why", "product", "decision", "location"}
+    asker = walker.town.asker("north owner")
+    body = body_for(route, north.pk, asker)
+    known = set(body) | {"why", "product", "decision", "location", "note"}
     pushed = {name: "1" for name in NAMES if name not in known}
 
-    answer = walker.call(walker.town.asker("north owner"), "POST", path_of(route, north.pk), pushed | body, api=True)
+    answer = walker.call(asker, "POST", path_of(route, key_of(north, route)), pushed | body, api=True)
 
     assert answer.status == 400
     assert [name for name in pushed if f'"{name}"' not in answer.body] == []

@@ -124,13 +124,18 @@ class Walker:
         """The row before and after its page in the back office was sent every field there is, and the fields shown."""
         path = reverse(f"admin:{row._meta.app_label}_{row._meta.model_name}_change", args=[row.pk])
         self.client.cookies = SimpleCookie({"sessionid": asker.session})
-        form = self.client.get(path).context["adminform"].form
+        page = self.client.get(path).context
+        form = page["adminform"].form
         rival = self.town.houses["rival"].organization.pk
         sent = {field.name: _other(field, rival) for field in row._meta.concrete_fields}
-        sent |= {name: value for name, value in form.initial.items() if name in form.fields and value is not None}
+        shown = {name: form.fields[name].prepare_value(form[name].value()) for name in form.fields}
+        sent |= {name: "" if value is None else value for name, value in shown.items()}
+        for inline in page["inline_admin_formsets"]:
+            sent |= {f"{inline.formset.prefix}-{name}": 0 for name in ("TOTAL_FORMS", "INITIAL_FORMS")}
         with _undone():
             before = _columns(row)
-            assert self.client.post(path, sent).status_code == 302, "the form was not saved, so nothing is shown"
+            answer = self.client.post(path, sent)
+            assert answer.status_code == 302, answer.context["adminform"].form.errors  # not saved: nothing is shown
             return before, _columns(row), set(form.fields)
 
     def wrong(self, asker: Asker, route: Route) -> Iterator[str]:
