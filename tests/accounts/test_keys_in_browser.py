@@ -257,7 +257,7 @@ def test_a_device_is_trusted_and_a_password_forgotten(page, live_url, db, access
 
     page.context.clear_cookies()
     page.goto(f"{live_url}/accounts/login/")
-    page.get_by_role("link", name="Forgot it?").click()
+    page.get_by_role("link", name="Forgot the password?").click()
     accessible(page)
     keep(page, f"forgotten-{width}")
     page.keyboard.type(owner.email)
