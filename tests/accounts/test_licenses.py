@@ -191,3 +191,17 @@ def test_entering_and_changing_are_on_record(site, owner, cast):
         actions = AuditEntry.objects.filter(subject_kind="accounts.license").order_by("n")
         assert [entry.action for entry in actions] == ["license.added", "license.changed", "license.removed"]
         assert actions[1].data["status"] == "suspended"
+
+
+def test_a_licence_is_entered_on_its_page_and_stands_in_the_registry(cast, client_of):
+    site = make.location(organization=cast.wholesaler, name="Northlight, Flint")
+    page, sent = client_of(cast.seller), {"location": str(site.pk), "number": "AU-P-000999", "state": "mi"}
+    sent |= {"kind": "processing", "status": "active", "note": "", "valid_from_date": "2026-01-01"}
+    answer = page.post("/portal/settings/licences/new/", sent | {"valid_until_date": "2027-12-31"})
+    assert (answer.status_code, answer["Location"]) == (302, "/portal/settings/licences/")
+    assert "AU-P-000999" in page.get(answer["Location"]).content.decode()
+    with everyone("test"):
+        row = License.objects.get(number="AU-P-000999")
+    assert (row.state, row.is_valid_on(date(2027, 12, 31)), row.is_valid_on(date(2028, 1, 1))) == ("MI", True, False)
+    told = page.post("/portal/settings/licences/new/", sent | {"valid_until_date": "2025-12-31"})
+    assert "Too early." in told.content.decode()
