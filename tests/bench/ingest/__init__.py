@@ -61,7 +61,7 @@ class Field:
             unit="rows/s",
             reup=self.reup,
             peers={PREDECESSOR: self.predecessor} | ({BULK: self.bulk_create} if bulk else {}),
-            limit={LIMIT: self.raw_copy, "raw COPY of ready bytes": self.raw_copy_of_bytes},
+            limit={LIMIT: self.raw_copy_of_bytes, "raw COPY of the rows as values": self.raw_copy},
             before=partial(self.turn, share),
             share=0.3,
         )
