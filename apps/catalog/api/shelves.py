@@ -13,7 +13,7 @@ from apps.core.drf.asked import Asked
 from apps.core.drf.permissions import Member
 from apps.core.scope import current
 
-from . import rows
+from . import product_rows as rows
 
 
 @extend_schema(parameters=[ProductQuery])

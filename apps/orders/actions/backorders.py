@@ -9,7 +9,6 @@ from apps.catalog.actions.prices import offers
 from apps.orders import rules
 from apps.orders.models import Order, OrderEvent, OrderLine
 
-from .drafts import _number
 from .moving import Step, add_up, announce
 
 
@@ -20,7 +19,13 @@ def open_backorder(step: Step, short: list[OrderLine]) -> Order:
     child = Order.objects.get(pk=parent.pk)
     child.pk = None
     child._state.adding = True
-    values = {"number": _number(), "state": rules.State.PENDING, "version": 1, "backorder_of": parent, "title": ""}
+    values = {
+        "number": Order.objects.next_number(),
+        "state": rules.State.PENDING,
+        "version": 1,
+        "backorder_of": parent,
+        "title": "",
+    }
     values |= {"hold_until": None, "hold_expired": True, "reviewer": None, "claimed_at": None, "deliver_from": None}
     values |= {"deliver_until": None, "cut_off_at": None, "moved_at": step.now, "submitted_at": parent.submitted_at}
     for name, value in values.items():

@@ -11,13 +11,13 @@ from apps.core.errors import Refused
 from apps.core.scope import scope
 from apps.orders import rules
 from apps.orders.models import Order
+from apps.orders.rules.hours import DISPUTABLE
 
 from .actors import HOUSE
 from .moving import transition
 
 log = structlog.get_logger(__name__)
 CLAIM_IDLE = timedelta(minutes=30)
-CONFIRMS_ITSELF = timedelta(hours=72)
 UNTOUCHED = timedelta(days=7)  # five business days and the weekend between
 S = rules.State
 
@@ -35,7 +35,7 @@ def due(now: datetime) -> Iterator[tuple[Order, str, dict]]:
         (Q(state=S.PENDING, hold_expired=True, moved_at__lte=now - UNTOUCHED, backorder_of=None), "cancel", UNSEEN),
         (Q(state=S.REVIEW, claimed_at__lte=now - CLAIM_IDLE, moved_at__lte=now - CLAIM_IDLE), "release", {}),
         (Q(state=S.COUNTERED, answer_by__lte=now), "lapse", {}),
-        (Q(state=S.DELIVERED, disputed=False, moved_at__lte=now - CONFIRMS_ITSELF), "confirm", {}),
+        (Q(state=S.DELIVERED, disputed=False, moved_at__lte=now - DISPUTABLE), "confirm", {}),
     ]
     for question, action, data in questions:
         for order in open_orders.filter(question).order_by("moved_at")[:500]:

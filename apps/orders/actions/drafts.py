@@ -7,7 +7,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Count
 from django.utils.translation import gettext as _
 
@@ -23,7 +23,7 @@ from apps.orders.models import Order, OrderLine
 from apps.orders.rules import money
 
 from .actors import Actor
-from .moving import Step, add_up, announce, finish, may_try, stale
+from .moving import Step, finish, may_try, stale
 
 MOST_LINES = 500
 
@@ -60,7 +60,7 @@ def create(
     site = ships_from or _site(seller, [one.sku for one in wanted])
     held = license_for(location, local_date(location.zone, now))
     order = Order(
-        number=_number(),
+        number=Order.objects.next_number(),
         seller=seller,
         buyer=buyer,
         location=location,
@@ -106,7 +106,9 @@ def edit(
         raise stale(row)
     if row.state != rules.State.DRAFT:
         raise Refused(_("Only a draft can be edited."), code="illegal-transition")
-    step = Step(row, rules.MOVES["edit"], by, now, {}, row.state, list(row.lines.order_by("position")))
+    step = Step(
+        row, rules.MOVES["edit"], by, now, {}, row.state, list(row.lines.select_related("product").order_by("position"))
+    )
     for name, value in details.items():
         setattr(row, name, value)
     for line in step.lines:
@@ -229,12 +231,3 @@ def _site(seller: Organization, skus: list[str]) -> Location:
     if site is None:
         raise Refused(_("This wholesaler offers nothing now."), code="nothing-offered")
     return site
-
-
-def _number() -> str:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT nextval('orders_number')")
-        return str(cursor.fetchone()[0])
-
-
-__all__ = ["Asked", "announce", "create", "edit", "merged", "offered", "prices_now", "reprice", "add_up"]

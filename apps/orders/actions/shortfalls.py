@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from uuid import UUID
 
-from django.db.models import F, Q, Sum
+from django.db.models import F, Sum
 
 from apps.catalog.actions.reserving import as_seller
 from apps.catalog.models import Reservation, ShelfLine
@@ -45,7 +45,7 @@ def note_stock(*, seller: UUID, shelf_lines=None, products=None, location=None, 
                 create_defaults={"organization_id": seller, "missing": line.missing, "began_at": now},
             )
         if short or closed:
-            _mark(seller, [line.pk for line in touched], {line.pk for line in short})
+            _mark(seller, [line.pk for line in touched])
             push(f"orders.{seller}", "shortfall.changed", open=len(short))
     return len(short)
 
@@ -67,18 +67,12 @@ def _keeps_first(order: Order) -> tuple:
     return -RANK.get(order.state, 4), order.submitted_at or order.created_at
 
 
-def _mark(seller: UUID, touched: list, short: set) -> None:
-    """An order is short while one of its lines stands on a short shelf line."""
-    standing = Reservation.objects.standing().filter(organization=seller)
-    concerned = set(standing.filter(shelf_line__in=short).values_list("order", flat=True))
-    orders = Order.objects.filter(seller=seller, lines__shelf_line__in=touched)
+def _mark(seller: UUID, touched: list) -> None:
+    """An order is short while something it was promised stands on a short shelf line."""
+    open_lines = Shortfall.objects.filter(ended_at=None).values("shelf_line")
+    concerned = Reservation.objects.standing().filter(organization=seller, shelf_line__in=open_lines).values("order")
+    orders = Order.objects.filter(
+        seller=seller, pk__in=OrderLine.objects.filter(shelf_line__in=touched).values("order")
+    )
     orders.filter(pk__in=concerned, short=False).update(short=True)
-    still = set(
-        standing.filter(shelf_line__in=Shortfall.objects.filter(ended_at=None).values("shelf_line")).values_list(
-            "order", flat=True
-        )
-    )
-    ended = OrderLine.objects.filter(shelf_line__in=touched).values("order")
-    Order.objects.filter(Q(pk__in=ended), seller=seller, short=True).exclude(pk__in=still | concerned).update(
-        short=False
-    )
+    orders.exclude(pk__in=concerned).filter(short=True).update(short=False)

@@ -5,16 +5,18 @@ from datetime import datetime, timedelta
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import Count, Min, Sum
+from django.db.models import Count, Sum
+from django.utils.translation import gettext as _
 
 from apps.core.errors import Refused
 from apps.orders import actions, rules
 from apps.orders.actions import Actor
 from apps.orders.models import Order
+from apps.orders.rules.hours import DISPUTABLE
 
 S = rules.State
 COLUMNS = [S.PENDING, S.REVIEW, S.COUNTERED, S.ACCEPTED, S.PREPARING, S.SHIPPED, S.DELIVERED]
-TARGETS = {S.PENDING: timedelta(minutes=30), S.REVIEW: timedelta(minutes=30), S.DELIVERED: timedelta(hours=72)}
+TARGETS = {S.PENDING: timedelta(minutes=30), S.REVIEW: timedelta(minutes=30), S.DELIVERED: DISPUTABLE}
 A_COLUMN = 30
 
 
@@ -67,11 +69,6 @@ def _tone(order: Order, now: datetime) -> str:
     return "bad" if waits > target else "warn" if waits > target / 2 else ""
 
 
-def waiting(orders, now: datetime) -> dict:
-    """For the home's tile."""
-    return orders.filter(state=S.PENDING).aggregate(count=Count("pk"), oldest=Min("moved_at"))
-
-
 def accept_all(orders: list[Order], by: Actor, now: datetime, *, dry: bool) -> list[Outcome]:
     """Accept each in a transaction of its own, who submitted first served first. A dry run does the same, together in
     one transaction that is taken back: what falls short there would fall short."""
@@ -91,5 +88,5 @@ def _accept(order: Order, by: Actor, now: datetime) -> Outcome:
     except Refused as refused:
         return Outcome(order, False, refused.detail)
     except PermissionDenied:
-        return Outcome(order, False, "Your role does not allow this.")
+        return Outcome(order, False, _("Your role does not allow this."))
     return Outcome(order, True)

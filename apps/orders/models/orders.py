@@ -1,6 +1,6 @@
 """An order and its lines. Both sides see one row; drafts are their maker's alone."""
 
-from django.db import models
+from django.db import connection, models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
@@ -34,6 +34,12 @@ class OrderQuerySet(models.QuerySet):
     def with_all(self):
         """With what an order is shown with; so many queries whatever their number."""
         return self.select_related("seller", "buyer", "backorder_of").prefetch_related("lines", "proposals")
+
+    def next_number(self) -> str:
+        """What the next order is called; a number that was drawn for nothing is not given out again."""
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT nextval('orders_number')")
+            return str(cursor.fetchone()[0])
 
     def locked(self, pk):
         """The order's row until the transaction ends; everything that moves it goes through here."""

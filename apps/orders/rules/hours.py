@@ -4,6 +4,7 @@ from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 OPENS, CLOSES = time(9), time(17)
+DISPUTABLE = timedelta(hours=72)  # from delivery on (features T27, T28); then it confirms itself
 
 
 def business_hours_after(start: datetime, hours: float, zone: str) -> datetime:

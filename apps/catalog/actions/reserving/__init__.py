@@ -4,8 +4,8 @@ Every verb runs in the caller's transaction and in the seller's scope, locks the
 and says no by raising `Short`; nothing is ever cut down to what is there.
 """
 
-from .allocating import Pick, allocate, deallocate, picks
-from .holding import Short, ShortLine, Want, as_seller, free, hold, release
+from .allocating import Pick, allocate, picks
+from .holding import Short, ShortLine, Want, as_seller, hold, release
 from .leaving import consume, settle_seen, take_back, unseen
 from .reconciling import Difference, mend, reconcile
 
@@ -18,8 +18,6 @@ __all__ = [
     "allocate",
     "as_seller",
     "consume",
-    "deallocate",
-    "free",
     "hold",
     "mend",
     "picks",

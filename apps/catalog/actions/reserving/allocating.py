@@ -6,14 +6,37 @@ from dataclasses import dataclass
 from decimal import Decimal
 from uuid import UUID
 
-from django.db import transaction
-from django.db.models import F, Min, Sum
+from django.db import connection, transaction
+from django.db.models import Sum
 
 from apps.catalog.models import Reservation, ShelfLine, StockIssue, StockItem
 
-from .holding import Short, ShortLine, Want, as_seller, hold, release
+from .holding import Short, ShortLine, Want, as_seller, release
 
 ZERO = Decimal(0)
+# By shelf line: what the order holds, and what is held by those that came after it.
+OWED = """
+WITH own AS (
+    SELECT shelf_line_id, sum(quantity) AS held, min(id) AS first FROM catalog_reservation
+    WHERE "order" = %(order)s AND state = 'HELD' AND shelf_line_id = ANY(%(lines)s) GROUP BY 1
+)
+SELECT own.shelf_line_id, own.held, coalesce(sum(later.quantity), 0) FROM own LEFT JOIN catalog_reservation later
+ON later.shelf_line_id = own.shelf_line_id AND later.state = 'HELD' AND later.id > own.first
+   AND later."order" <> %(order)s
+GROUP BY 1, 2
+"""
+KEEP = """
+WITH kept AS (
+    INSERT INTO catalog_reservation
+        (organization_id, shelf_line_id, package_id, "order", line, quantity, state, made_at)
+    SELECT %(seller)s, shelf_line_id, package_id, %(order)s, line, quantity, 'ALLOCATED', %(now)s
+    FROM unnest(%(shelf)s::uuid[], %(packages)s::bigint[], %(lines)s::uuid[], %(quantities)s::numeric[])
+    AS picked (shelf_line_id, package_id, line, quantity)
+    RETURNING shelf_line_id, quantity
+), sums AS (SELECT shelf_line_id, sum(quantity) AS quantity FROM kept GROUP BY 1)
+UPDATE catalog_shelfline line SET allocated = line.allocated + sums.quantity FROM sums
+WHERE line.id = sums.shelf_line_id
+"""
 
 
 @dataclass(frozen=True)
@@ -43,12 +66,6 @@ def allocate(*, seller: UUID, order: UUID, wants: Iterable[Want], now, chosen: I
     return plan
 
 
-def deallocate(*, seller: UUID, order: UUID, wants: Iterable[Want], now) -> None:
-    """From packages back to a hold of the same goods."""
-    release(seller=seller, order=order, now=now)
-    hold(seller=seller, order=order, wants=wants, now=now)
-
-
 def picks(*, seller: UUID, order: UUID) -> list[Reservation]:
     """The packages the order has, with the package read along."""
     with as_seller(seller):
@@ -64,14 +81,9 @@ def _locked(ids: set[UUID]) -> dict[UUID, ShelfLine]:
 def _owed(order: UUID, lines: set[UUID]) -> dict[UUID, tuple[Decimal, Decimal]]:
     """By shelf line, what the order holds, and may take though later holds stand on the same goods: how much of it
     those later holds would have to give way for. Called under the lines' locks, before the order's hold is released."""
-    found = {}
-    for line in lines:
-        held = Reservation.objects.filter(shelf_line=line, state="HELD")
-        own = held.filter(order=order).aggregate(n=Sum("quantity"), first=Min("id"))
-        if own["n"]:
-            later = held.exclude(order=order).filter(id__gt=own["first"]).aggregate(n=Sum("quantity"))["n"] or ZERO
-            found[line] = (own["n"], later)
-    return found
+    with connection.cursor() as cursor:
+        cursor.execute(OWED, {"order": order, "lines": list(lines)})
+        return {line: (held, later) for line, held, later in cursor.fetchall()}
 
 
 def _planned(shelf: dict[UUID, ShelfLine], wanted: list[Want], chosen: list[Pick], owed: dict) -> list[Pick]:
@@ -160,21 +172,11 @@ def _by_hand(want: Want, packages: dict[int, Decimal], chosen: list[Pick]) -> li
 
 def _keep(seller: UUID, order: UUID, wanted: list[Want], plan: list[Pick], now) -> None:
     shelf_of = {want.line: want.shelf_line for want in wanted}
-    Reservation.objects.bulk_create(
-        Reservation(
-            organization_id=seller,
-            shelf_line_id=shelf_of[pick.line],
-            package_id=pick.package,
-            order=order,
-            line=pick.line,
-            quantity=pick.quantity,
-            state=Reservation.State.ALLOCATED,
-            made_at=now,
-        )
-        for pick in plan
-    )
-    sums: dict[UUID, Decimal] = defaultdict(lambda: ZERO)
-    for pick in plan:
-        sums[shelf_of[pick.line]] += pick.quantity
-    for line, quantity in sums.items():
-        ShelfLine.objects.filter(pk=line).update(allocated=F("allocated") + quantity)
+    values = {
+        "lines": [pick.line for pick in plan],
+        "shelf": [shelf_of[pick.line] for pick in plan],
+        "packages": [pick.package for pick in plan],
+        "quantities": [pick.quantity for pick in plan],
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(KEEP, values | {"seller": seller, "order": order, "now": now})

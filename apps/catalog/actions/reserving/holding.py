@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.db import connection
 
-from apps.catalog.models import Reservation, ShelfLine
+from apps.catalog.models import Reservation
 from apps.core import scope
 from apps.core.errors import Refused
 
@@ -115,14 +115,3 @@ def release(*, seller: UUID, order: UUID, now, line: UUID | None = None, states=
     values = {"order": order, "line": line, "states": [str(state) for state in states], "now": now}
     with as_seller(seller), connection.cursor() as cursor:
         cursor.execute(RELEASE, values)
-
-
-def free(*, seller: UUID, shelf_lines: Iterable[UUID], order: UUID | None = None) -> dict[UUID, Decimal]:
-    """What may be had of each shelf line now, an order's own hold and allocation counted in. Locks nothing."""
-    wanted = list(shelf_lines)
-    with as_seller(seller):
-        found = {line.pk: line.available for line in ShelfLine.objects.filter(pk__in=wanted)}
-        own = Reservation.objects.standing().filter(order=order, shelf_line__in=wanted) if order else ()
-        for kept in own:
-            found[kept.shelf_line_id] += kept.quantity
-    return found

@@ -1,5 +1,6 @@
 """At the retailer's door and after: tracking, delivery, refusal, receipt, dispute, settlement, returns."""
 
+from datetime import timedelta
 from decimal import Decimal
 
 from django.utils.translation import gettext as _
@@ -9,10 +10,9 @@ from apps.core.errors import Refused
 from apps.orders.actions import billing, guards
 from apps.orders.actions.moving import Step, save_lines
 from apps.orders.models import Invoice, Proposal, Return, TrackingEvent
+from apps.orders.rules.hours import DISPUTABLE
 
 from .shipping import note
-
-DISPUTE_HOURS = 72
 
 
 def track(step: Step) -> None:
@@ -64,8 +64,8 @@ def dispute(step: Step) -> None:
     """T28."""
     order = step.order
     delivered = order.events.filter(action="deliver").order_by("-id").first()
-    if delivered and (step.now - delivered.at).total_seconds() > DISPUTE_HOURS * 3600:
-        text = _("A delivery can be disputed for %(n)d hours.") % {"n": DISPUTE_HOURS}
+    if delivered and step.now - delivered.at > DISPUTABLE:
+        text = _("A delivery can be disputed for %(n)d hours.") % {"n": DISPUTABLE // timedelta(hours=1)}
         raise Refused(text, code="dispute-overdue")
     for part in step.data.get("lines") or ():
         step.line(part["id"]).note = str(part.get("reason") or step.reason)[:400]
