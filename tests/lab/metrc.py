@@ -26,6 +26,7 @@ from reup.local import child
 from reup.local.places import ROOT
 from tests import make
 
+EVENTS = 2000
 ADJUST = "/packages/v2/adjust"
 SCALE = 0.01  # of settle times, back-off and METRC's lag; clocks run as ever
 LAG = 90

@@ -20,7 +20,7 @@ class Command(JsonCommand):
 
     def add_arguments(self, parser):
         parser.add_argument("name", help="a fault run, or: list")
-        parser.add_argument("--events", type=int, default=2000)
+        parser.add_argument("--events", type=int, help="acts of the run; the full figure of each unless given")
         parser.add_argument("--seed", type=int, default=1)
 
     def answer(self, options):
@@ -28,14 +28,14 @@ class Command(JsonCommand):
             return {"labs": {name: _about(name) for name in labs()}}, False
         if options["name"] not in labs():
             raise CommandError(f"There is no lab {options['name']!r}. There are: {', '.join(labs())}", returncode=2)
-        if not 0 < options["events"] <= 100_000:
+        lab = importlib.import_module(f"{FOLDER}.{options['name']}")
+        events = lab.EVENTS if options["events"] is None else options["events"]
+        if not 0 < events <= 100_000:
             raise CommandError("--events is 1 to 100,000.", returncode=2)
         logging.disable(logging.CRITICAL)
         try:
             with stopping(), own_ground():
-                document, kept = importlib.import_module(f"{FOLDER}.{options['name']}").run(
-                    events=options["events"], seed=options["seed"]
-                )
+                document, kept = lab.run(events=events, seed=options["seed"])
         except Stopped as stopped:
             raise CommandError("Stopped; the database is dropped.", returncode=128 + stopped.number)
         finally:
