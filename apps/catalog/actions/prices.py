@@ -1,15 +1,15 @@
-"""What a seller offers a buyer for products: their prices, tiers and packs, read in a fixed number of queries."""
+"""What a seller offers a buyer for products: their prices, tiers and packs, read in one statement however many."""
 
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date
+from itertools import groupby
+from operator import itemgetter
 from uuid import UUID
 
-from django.db.models import Q
-
 from apps.accounts.models import Location, Organization
-from apps.catalog.models import PackRule, PriceRow, Product, ShelfLine
-from apps.catalog.models.prices import holds_on
+from apps.catalog.models import Product, ShelfLine
+from apps.catalog.models.pricing import Packed, Pricing, Step, pricing
 from apps.catalog.prices import Listed, Offer, Pack, Tier, offer, packed
 from apps.core.errors import Refused
 
@@ -17,7 +17,7 @@ from apps.core.errors import Refused
 def offers(
     *, seller: Organization, buyer: Organization, products: Iterable[Product], on: date, place: Location | None = None
 ) -> dict[UUID, Offer]:
-    """Each product's offer to the buyer on a day, by its id. Three queries, however many products.
+    """Each product's offer to the buyer on a day, by its id. One query, however many products.
 
     The shelf's price is that of `place`, one of the seller's; without one, of the shelf that has most of the product.
     """
@@ -30,18 +30,18 @@ def any_offers(
 ) -> dict[UUID, Offer]:
     """The same for products of several sellers."""
     wanted = {product.pk: product for product in products}
-    shelves = ShelfLine.objects.filter(product__in=wanted, location__is_active=True)
-    shelves = shelves.filter(location=place) if place else shelves
-    most = shelves.order_by("product_id", "-quantity", "id").distinct("product_id")
-    lines = {line.product_id: line for line in most.only("product_id", "price", "unit")}
-    return _offers(wanted.values(), lines, getattr(buyer, "pk", buyer), on)
+    read = pricing(
+        products=wanted, shelves=wanted, place=getattr(place, "pk", None), buyer=getattr(buyer, "pk", buyer), on=on
+    )
+    return _offers(wanted.values(), {product: (price, unit) for product, price, unit in read.shelves}, read)
 
 
 def shelf_offers(*, lines: Iterable[ShelfLine], buyer: Organization | UUID, on: date) -> dict[UUID, Offer]:
-    """The same for lines of shelves already read with their products, one line a product: two queries."""
+    """The same for lines of shelves already read with their products, one line a product: one query."""
     by_product = {line.product_id: line for line in lines}
-    products = [line.product for line in by_product.values()]
-    return _offers(products, by_product, getattr(buyer, "pk", buyer), on)
+    read = pricing(products=by_product, shelves=(), place=None, buyer=getattr(buyer, "pk", buyer), on=on)
+    shelves = {product: (line.price, line.unit) for product, line in by_product.items()}
+    return _offers([line.product for line in by_product.values()], shelves, read)
 
 
 def check(offer: Offer, quantity) -> None:
@@ -51,45 +51,34 @@ def check(offer: Offer, quantity) -> None:
         raise refused
 
 
-def _offers(products: Iterable[Product], lines: dict[UUID, ShelfLine], buyer: UUID, on: date) -> dict[UUID, Offer]:
-    products = list(products)
-    ids = [product.pk for product in products]
-    lists, packs = _listed(ids, buyer, on), _packs(ids, buyer, on)
+def _offers(products: Iterable[Product], shelves: dict[UUID, tuple], read: Pricing) -> dict[UUID, Offer]:
+    """`shelves` are (price, unit) by product."""
+    lists, packs = {product: _listed(steps) for product, steps in read.steps}, _packs(read.packs)
     made = {}
     for product in products:
-        line = lines.get(product.pk)
+        price, unit = shelves.get(product.pk, (None, ""))
         made[product.pk] = offer(
             product_id=product.pk,
             product=product.name,
-            unit=line.unit if line else "",
-            shelf_price=line.price if line else None,
-            lists=lists[product.pk],
+            unit=unit,
+            shelf_price=price,
+            lists=lists.get(product.pk, ()),
             pack=packed(packs[product.pk]),
         )
     return made
 
 
-def _listed(products: list[UUID], buyer: UUID, on: date) -> dict[UUID, list[Listed]]:
-    """What the buyer's lists in force say of each product."""
-    rows = PriceRow.objects.filter(holds_on(on, "price_list__"), product__in=products, price_list__buyers__buyer=buyer)
-    told = rows.order_by("price_list__priority", "from_quantity").values_list(
-        "product_id", "price_list__name", "price_list__priority", "from_quantity", "price"
-    )
-    tiers: dict = defaultdict(list)
-    for product, name, priority, from_quantity, price in told:
-        tiers[product, name, priority].append(Tier(from_quantity, price))
-    found = defaultdict(list)
-    for (product, name, priority), steps in tiers.items():
-        found[product].append(Listed(name, priority, tuple(steps)))
-    return found
+def _listed(steps: list[Step]) -> list[Listed]:
+    """What each of the buyer's lists in force says of one product."""
+    return [
+        Listed(name, priority, tuple(Tier(start, price) for _name, _priority, start, price in tiers))
+        for (name, priority), tiers in groupby(steps, key=itemgetter(0, 1))
+    ]
 
 
-def _packs(products: list[UUID], buyer: UUID, on: date) -> dict[UUID, list[Pack]]:
-    """Each product's pack rules, the buyer's lists' by priority, what is for everybody last."""
-    mine = holds_on(on, "price_list__") & Q(price_list__buyers__buyer=buyer)
-    rules = PackRule.objects.filter(Q(price_list=None) | mine, product__in=products)
+def _packs(rules: list[Packed]) -> dict[UUID, list[Pack]]:
+    """Each product's pack rules, in the order they were read."""
     found = defaultdict(list)
-    ordered = rules.order_by("price_list__priority").values_list("product_id", "minimum", "multiple")  # nulls last
-    for product, minimum, multiple in ordered:
+    for product, minimum, multiple in rules:
         found[product].append(Pack(minimum, multiple))
     return found

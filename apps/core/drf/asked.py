@@ -1,5 +1,6 @@
 """What endpoints share: a query that is checked, and how an Idempotency-Key is described."""
 
+from django.utils.functional import cached_property
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework import serializers
 
@@ -32,7 +33,7 @@ class Asked:
 
     query_class: type
 
-    @property
+    @cached_property
     def asked(self) -> dict:
         query = self.query_class(data=self.request.query_params.dict())
         query.is_valid(raise_exception=True)

@@ -3,8 +3,10 @@
 import json
 from functools import partial
 
+from django.db import connection
 from django.test import Client, override_settings
 
+from apps.core.roles import as_owner
 from apps.core.scope import everyone
 from reup.bench.bench import Bench
 from tests import make
@@ -50,6 +52,8 @@ class Shop:
         for product in products[::2]:
             make.pack(product=product, multiple=2)
         self.client = Client()
+        with as_owner(), connection.cursor() as cursor:
+            cursor.execute("VACUUM ANALYZE")  # as autovacuum has done where rows have lain for a while
         with everyone("bench"):
             enter(self.client, make.user(at=buyer, role="buyer"))
 
