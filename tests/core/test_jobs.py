@@ -216,11 +216,12 @@ def test_a_late_worker_with_an_old_fence_marks_nothing(task):
     assert (job.state, job.fence, job.attempts) == ("running", 2, 2)
 
 
-def test_a_worker_that_was_away_leaves_the_rest_of_its_batch_to_the_one_who_took_it(task):
-    ran = []
+def test_a_worker_that_was_away_leaves_the_rest_of_its_batch_to_the_one_who_took_it(task, settings, monkeypatch):
+    ran, now = [], working._now
 
     def first(**_):
         ran.append("first")
+        monkeypatch.setattr(working, "_now", lambda: now() + settings.LEASE_SECONDS)
         with everyone("test"):
             Job.objects.exclude(name="test.first").update(lease_until=LONG_AGO)
         jobs.sweep()
@@ -451,3 +452,66 @@ def _listening_without_answer(path):
     listener.bind(str(path))
     listener.listen(20)
     return closing(listener)
+
+
+# --- many
+
+
+def test_a_sweep_and_a_claim_read_no_more_where_many_jobs_wait_for_their_time(diary):
+    """Counted in rows that PostgreSQL passed over, not in time."""
+    from tests.bench.jobs import ours
+
+    ours.fill(5_000, after=3600)
+    with everyone("test"), connection.cursor() as cursor:
+        cursor.execute("ANALYZE core_job")
+        cursor.execute("EXPLAIN (ANALYZE, FORMAT JSON) " + working.CLAIM, {"lease": 1, "queue": "default", "most": 20})
+        plan = str(cursor.fetchone()[0])
+    assert "job_ready" in plan
+    assert "'Rows Removed by Filter': 5000" not in plan
+
+    jobs.enqueue("test.note")
+    assert jobs.drain() == 1
+
+
+def test_quick_jobs_are_claimed_many_at_once_and_slow_ones_left_to_others():
+    assert working.fitting(20, seconds=0.005) == working.MOST
+    assert working.fitting(20, seconds=0.1) == 20
+    assert working.fitting(20, seconds=60) == 1
+
+
+def test_a_queue_nobody_drains_is_refused():
+    with pytest.raises(ValueError, match="no queue 'defualt'"):
+        jobs.enqueue("test.note", queue="defualt")
+
+
+def test_what_was_done_and_not_yet_marked_is_done_again_after_a_kill_and_the_rest_too(diary):
+    for _ in range(3):
+        jobs.enqueue("test.note")
+    first, *rest = working._claim("default")
+    hands = working.Hands()
+    hands.take([first, *rest], working._now())
+    hands.finish(first)
+    assert states() == ["running"] * 3
+
+    change(lease_until=LONG_AGO)  # the worker is gone
+    assert jobs.sweep() == 3
+    assert jobs.drain() == 3
+    assert states() == ["done"] * 3
+
+
+def test_the_heartbeat_marks_what_was_done_before_a_long_job(task, settings):
+    settings.LEASE_SECONDS = 1
+    seen = []
+
+    def quick(**_):
+        pass
+
+    def long(**_):
+        time.sleep(0.6)
+        seen.extend(states())
+
+    jobs.enqueue(task(quick))
+    jobs.enqueue(task(long))
+    jobs.drain()
+
+    assert seen == ["done", "running"]

@@ -13,7 +13,8 @@ from apps.core import fast, scope
 from apps.core.models import Job
 
 ATTEMPTS = 12
-QUEUES = {"default": 20, "sync": 1}  # queue → jobs a claim; a long job must not sit on a batch of others
+# Queue → jobs in the first claim, later as many as are quick; of long ones each is claimed alone, in a queue of theirs.
+QUEUES = {"default": 20, "sync": 1}
 GONE = "its worker went away"
 
 # A waiting job with the same key is locked until this transaction ends: a worker that claimed it now would not see yet
@@ -32,8 +33,10 @@ def enqueue(name: str, *, key: str = "", queue: str = "default", after: float = 
     """Write a job in this transaction. `name` is `<app>.<verb>`, a task; `kwargs` are ids and plain values only.
 
     With a `key`, one waiting job is enough: a second is not written. `after` seconds pass first. The job runs in the
-    scope of `organization` (this scope's, unless told otherwise).
+    scope of `organization` (this scope's, unless told otherwise). `queue` is one of QUEUES.
     """
+    if queue not in QUEUES:
+        raise ValueError(f"There is no queue {queue!r}; nobody would wake a worker for it.")
     organization_id: UUID | None = getattr(organization, "pk", organization) or scope.current().organization
     values = {"name": name, "organization": organization_id, "key": key, "queue": queue, "after": after}
     with scope.everyone("writing a job"), connection.cursor() as cursor:
@@ -60,9 +63,9 @@ def sweep() -> int:
         late = Job.objects.filter(state=Job.State.RUNNING, lease_until__lt=Now())
         found = late.values_list("pk", "attempts")[:1000]
         rescued = sum(_rescue(late.filter(pk=pk), attempts) for pk, attempts in found)
-        due = Job.objects.filter(state=Job.State.READY, not_before__lte=Now())
-        for queue in due.order_by().values_list("queue", flat=True).distinct():
-            nudge(queue)
+        for queue in QUEUES:
+            if Job.objects.filter(queue=queue, state=Job.State.READY, not_before__lte=Now()).exists():
+                nudge(queue)
     return rescued
 
 
