@@ -10,9 +10,12 @@ from django.utils.translation import gettext as _
 from apps.accounts.models import License
 from apps.accounts.rules import WARN_DAYS, LicenseStatus, local_date
 from apps.core.look.text import money, span, when
+from apps.orders.actions.credit import credits_of
 from apps.orders.models import Invoice, Order, OrderEvent, Proposal, finding
 from apps.orders.rules import ENDED, State
 from apps.orders.rules.billing import InvoiceState
+
+from .spending import spent
 
 RECEIPT = timedelta(hours=72)  # after which a receipt confirms itself (features T27)
 WEEK = timedelta(days=7)
@@ -46,7 +49,19 @@ def buying(request, now: datetime) -> dict:
         "open_count": sum(n for state, n in counts.items() if state not in ENDED and state != State.DRAFT),
         "draft_count": counts.get(State.DRAFT, 0),
         "waiting_count": sum(counts.get(state, 0) for state in finding.FOR_BUYER),
+        "credit": _credit(request.organization),
+        "spent": spent(request, now),
     }
+
+
+def _credit(buyer) -> dict | None:
+    """What is left of all limits together; None where no seller set one."""
+    found = credits_of(buyer)
+    limit = sum(one.limit for one in found)
+    if not limit:
+        return None
+    left = sum(one.available for one in found)
+    return {"limit": limit, "left": left, "used_percent": round(100 * (limit - left) / limit)}
 
 
 def _need(icon, tone, title, text, due, zone, now, *, url, act) -> Need:

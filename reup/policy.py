@@ -180,6 +180,7 @@ PAGES = {
     "catalog:detail": Line(get=MEMBERS, of="catalog.product", seen=OFFERED),
     "compliance:manifest": Line(get=MEMBERS, of="compliance.manifest"),  # and who receives the goods: tests/compliance
     "compliance:state_manifest": Line(get=MEMBERS, of="compliance.transfer"),
+    "spend-csv": Line(get=MEMBERS),
     "invoices:list": Line(get=MEMBERS),
     "invoices:detail": Line(get=MEMBERS, of="orders.invoice", seen=SHARED),
     "invoices:pdf": Line(get=MEMBERS, of="orders.invoice", seen=SHARED),

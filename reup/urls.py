@@ -13,7 +13,7 @@ from apps.core import urls as core
 from apps.core.styleguide import styleguide
 from apps.orders import urls as orders
 
-from . import health, home
+from . import health, home, spending
 
 api = [
     *core.api,
@@ -27,6 +27,7 @@ api = [
 
 urlpatterns = [
     path("", require_safe(home.home), name="home"),
+    path("portal/spend.csv", require_safe(spending.as_csv), name="spend-csv"),
     path("accounts/", include((accounts.portal, "accounts"))),
     path("portal/notifications/", include((accounts.notifications, "notifications"))),
     path("portal/settings/", include((accounts.settings, "settings"))),

@@ -11,7 +11,6 @@ from django.utils.translation import gettext_lazy as _
 from apps.accounts.models import Credential, Location
 from apps.catalog.models import HeldSnapshot, ProductLink, QuarantinedRow
 from apps.compliance.models import Report
-from apps.compliance.rules import NEED_A_PERSON
 from apps.core.models import AuditEntry, Job, SyncRun
 from apps.core.scope import current
 from apps.orders.models import Order, Shortfall
@@ -46,14 +45,6 @@ def queues() -> list[dict]:
             "",
             Shortfall.objects.filter(ended_at=None),
             "began_at",
-            timedelta(hours=1),
-        ),
-        _queue(
-            _("METRC desk"),
-            "admin:compliance_report_changelist",
-            "",
-            Report.objects.filter(state__in=NEED_A_PERSON),
-            "created_at",
             timedelta(hours=1),
         ),
         _queue(

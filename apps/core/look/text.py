@@ -35,6 +35,13 @@ def quantity(amount: Decimal | int | None) -> str:
     return _minus(whole, digits) + digits
 
 
+def percent(share: Decimal | None) -> str:
+    """`94.6%` of 0.946."""
+    if share is None:
+        return EMPTY
+    return f"{quantity((Decimal(share) * 100).quantize(Decimal('0.1'), ROUND_HALF_UP))}%"
+
+
 def _minus(amount: Decimal, digits: str) -> str:
     """No minus before what rounds to nothing."""
     return MINUS if amount < 0 and digits.strip("0.,") else ""

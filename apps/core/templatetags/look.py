@@ -66,6 +66,11 @@ def quantity(amount):
 
 
 @register.filter
+def percent(share):
+    return text.percent(share)
+
+
+@register.filter
 def age(moment, now=None):
     return text.age(moment, now)
 

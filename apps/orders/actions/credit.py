@@ -8,7 +8,7 @@ from django.db.models.functions import Coalesce
 
 from apps.accounts.models import Organization
 from apps.orders import rules
-from apps.orders.models import Invoice, Order
+from apps.orders.models import Invoice, Order, TradeTerms
 from apps.orders.rules.billing import InvoiceState
 from apps.orders.rules.credit import Credit
 from apps.orders.rules.money import NONE
@@ -37,6 +37,16 @@ def credit_for(*, seller: Organization, buyer: Organization, terms: Terms | None
     coming = orders.aggregate(used=_sum("total"))["used"]
     first = _oldest(Invoice.objects.filter(**between)) if owed["used"] else ""
     return Credit(terms.credit_limit, owed["used"] + coming, owed["overdue"], first)
+
+
+def credits_of(buyer: Organization) -> list[Credit]:
+    """The buyer's credit with each seller that set a limit. Three queries, however many sellers there are."""
+    limits = TradeTerms.objects.filter(buyer=buyer).exclude(credit_limit=None).values_list("seller", "credit_limit")
+    invoices = Invoice.objects.filter(buyer=buyer).counted().owed()
+    owed = dict(invoices.order_by().values_list("seller").annotate(used=_sum("owed")))
+    orders = Order.objects.filter(buyer=buyer, state__in=WILL_BE_BILLED, payment=rules.Payment.UNBILLED)
+    coming = dict(orders.order_by().values_list("seller").annotate(used=_sum("total")))
+    return [Credit(limit, owed.get(seller, NONE) + coming.get(seller, NONE)) for seller, limit in limits]
 
 
 def check_credit(*, seller: Organization, buyer: Organization, total: Decimal, terms: Terms, currency="USD") -> None:
