@@ -44,8 +44,8 @@ def buying(request, now: datetime) -> dict:
     needs = [*_answers(mine, now), *_receipts(mine, now), *_bills(request, now), *_licenses(request, now)]
     return {
         "needs": sorted(needs, key=lambda need: need.due),
-        "open_orders": list(running.told().order_by("-moved_at")[:8]),
-        "arriving": list(week.told().order_by("deliver_from")[:6]),
+        "open_orders": list(running.order_by("-moved_at")[:8]),
+        "arriving": list(week.order_by("deliver_from")[:6]),
         "open_count": sum(n for state, n in counts.items() if state not in ENDED and state != State.DRAFT),
         "draft_count": counts.get(State.DRAFT, 0),
         "waiting_count": sum(counts.get(state, 0) for state in finding.FOR_BUYER),
@@ -75,10 +75,10 @@ def _order(order: Order, page: str = "orders:detail") -> str:
 
 def _answers(mine, now: datetime):
     """Proposals that wait for an answer."""
-    waiting = Proposal.objects.filter(state=Proposal.State.OPEN, order__in=mine).select_related("order__seller")
+    waiting = Proposal.objects.filter(state=Proposal.State.OPEN, order__in=mine).select_related("order")
     for one in waiting:
         order, change = one.order, one.total - one.total_before
-        words = {"who": order.seller.name, "total": money(one.total, order.currency), "why": one.reason}
+        words = {"who": order.seller_name, "total": money(one.total, order.currency), "why": one.reason}
         text = _("%(who)s: “%(why)s” Total %(total)s.") % words
         title = _("Approve the changes to order %(n)s") % {"n": order.number}
         if not change and order.drafted_by != "retailer":
@@ -91,7 +91,7 @@ def _answers(mine, now: datetime):
 
 def _receipts(mine, now: datetime):
     """What arrived and is not confirmed yet."""
-    arrived = mine.filter(state=State.DELIVERED, disputed=False).told()
+    arrived = mine.filter(state=State.DELIVERED, disputed=False)
     told = OrderEvent.objects.filter(order__in=arrived, action="deliver").values_list("order_id", "at")
     at = dict(told)
     for order in arrived:

@@ -272,12 +272,19 @@ def pack(*, product, minimum=None, multiple=None, price_list=None) -> PackRule:
     return PackRule.objects.create(organization=product.organization, product=product, price_list=price_list, **told)
 
 
+def told_by_order(seller, buyer, site, place) -> dict:
+    """What an order keeps of its sides."""
+    told = {"seller_name": seller.name, "buyer_name": buyer.name, "site": site.name, "site_zone": site.zone}
+    return told | {"site_license": site.license_number, "deliver_to": place.name, "deliver_zone": place.zone}
+
+
 @builder
 def order(*, seller, location, lines=(), state="PENDING", **values) -> Order:
     """An order as it would stand there, by no verb: no event, nothing held. `lines` are (shelf line, how much)."""
     now = timezone.now()
     site = lines[0][0].location if lines else seller.locations.first() or globals()["location"](organization=seller)
-    values = {"number": f"T{next(_numbers)}", "deliver_to": location.name, "moved_at": now} | values
+    told = told_by_order(seller, location.organization, site, location)
+    values = {"number": f"T{next(_numbers)}", "moved_at": now} | told | values
     values |= {
         "lines_count": len(lines),
         "units": sum(Decimal(quantity) for _line, quantity in lines),

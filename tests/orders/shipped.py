@@ -26,7 +26,7 @@ def an_order(cast, *lines, state=State.SHIPPED, terms="NET_30", buyer=None, **va
         ships_from=cast.place,
         terms=terms,
         moved_at=timezone.now(),
-        **values,
+        **make.told_by_order(cast.wholesaler, buyer, cast.place, place) | values,
     )
     made = [_line(order, position, *line) for position, line in enumerate(lines or [("10", "12.50")], 1)]
     order.total = money.total(line.total for line in made)

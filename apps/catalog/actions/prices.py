@@ -15,18 +15,23 @@ from apps.core.errors import Refused
 
 
 def offers(
-    *, seller: Organization, buyer: Organization, products: Iterable[Product], on: date, place: Location | None = None
+    *,
+    seller: Organization | UUID,
+    buyer: Organization | UUID,
+    products: Iterable[Product],
+    on: date,
+    place: Location | UUID | None = None,
 ) -> dict[UUID, Offer]:
-    """Each product's offer to the buyer on a day, by its id. One query, however many products.
+    """Each product's offer to the buyer on a day, by its id. One query, however many products. Rows or ids.
 
     The shelf's price is that of `place`, one of the seller's; without one, of the shelf that has most of the product.
     """
-    own = [product for product in products if product.organization_id == seller.pk]
+    own = [product for product in products if product.organization_id == getattr(seller, "pk", seller)]
     return any_offers(products=own, buyer=buyer, on=on, place=place)
 
 
 def any_offers(
-    *, products: Iterable[Product], buyer: Organization | UUID, on: date, place: Location | None = None
+    *, products: Iterable[Product], buyer: Organization | UUID, on: date, place: Location | UUID | None = None
 ) -> dict[UUID, Offer]:
     """The same for products of several sellers."""
     wanted = {product.pk: product for product in products}

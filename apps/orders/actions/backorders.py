@@ -9,6 +9,7 @@ from apps.catalog.actions.prices import offers
 from apps.orders import rules
 from apps.orders.models import Order, OrderEvent, OrderLine
 
+from .drafts import products_of
 from .moving import Step, add_up, announce
 
 
@@ -57,13 +58,13 @@ def open_backorder(step: Step, short: list[OrderLine]) -> Order:
 
 
 def _sellable(step: Step, short: list[OrderLine]) -> list[OrderLine]:
-    day = local_date(step.order.ships_from.zone, step.now)
-    products = [line.product for line in short]
-    found = offers(seller=step.order.seller, buyer=step.order.buyer, products=products, on=day)
+    day = local_date(step.order.site_zone, step.now)
+    between = {"seller": step.order.seller_id, "buyer": step.order.buyer_id}
+    found = offers(**between, products=products_of(short), on=day)
     kept = []
     for line in short:
         rest = line.ordered - line.accepted
-        if found[line.product_id].check(rest):
+        if found[line.product_id].pack.check(line.name, rest):  # its price is its parent's
             line.note = f"{rest.normalize():f} not sent: less than a case"
             continue
         line.backordered = rest
@@ -77,7 +78,7 @@ def _copy(child: Order, line: OrderLine) -> OrderLine:
         seller_id=child.seller_id,
         buyer_id=child.buyer_id,
         position=line.position,
-        product=line.product,
+        product_id=line.product_id,
         shelf_line_id=line.shelf_line_id,
         sku=line.sku,
         name=line.name,

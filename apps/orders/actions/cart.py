@@ -21,7 +21,7 @@ from apps.orders.rules.terms import Due, Terms
 from . import guards
 from .credit import credit_for
 from .drafts import prices_now
-from .slots import slots_for
+from .slots import ends_of, slots_for
 from .terms import terms_for
 
 
@@ -121,19 +121,21 @@ class Cart:
             found.append((self.beyond.detail, "credit"))
         if self.slots and not self.open_slots:
             found.append((_("No delivery slot is open in the next 14 days. Write to the wholesaler."), "slot"))
-        if refused := self._license():
-            found.append((refused.detail, "delivery"))
+        found += [
+            (refused.detail, where)
+            for guard, where in ((self._connected, "lines"), (self._license, "delivery"))
+            if (refused := guard())
+        ]
         if not self.rows:
             found.append((_("Add a product first: this order has no lines."), "lines"))
         return found
 
+    def _connected(self) -> Refused | None:
+        return _refusal(guards.connected, self.order)
+
     def _license(self) -> Refused | None:
         first = self.open_slots[0].starts_at if self.open_slots else None
-        try:
-            guards.licenses(_on(self.order, first))
-        except Refused as refused:
-            return refused
-        return None
+        return _refusal(guards.licenses, _on(self.order, first))
 
 
 def cart(order: Order, lines: list[OrderLine], now: datetime) -> Cart:
@@ -141,10 +143,19 @@ def cart(order: Order, lines: list[OrderLine], now: datetime) -> Cart:
     found = prices_now(order, lines, now)
     shelf = {one.pk: one for one in ShelfLine.objects.filter(pk__in=[line.shelf_line_id for line in lines])}
     rows = [_row(line, found[line.product_id], shelf.get(line.shelf_line_id)) for line in lines]
-    agreed = terms_for(seller=order.seller, buyer=order.buyer)
-    credit = credit_for(seller=order.seller, buyer=order.buyer, terms=agreed)
-    slots = slots_for(seller_location=order.ships_from, buyer_location=order.location, now=now)
+    between = {"seller": order.seller_id, "buyer": order.buyer_id}
+    agreed = terms_for(**between)
+    credit = credit_for(**between, terms=agreed)
+    slots = slots_for(**ends_of(order), now=now)
     return Cart(order, rows, agreed, credit, slots)
+
+
+def _refusal(guard, order: Order) -> Refused | None:
+    try:
+        guard(order)
+    except Refused as refused:
+        return refused
+    return None
 
 
 def _row(line: OrderLine, offer: Offer, shelf: ShelfLine | None) -> Row:

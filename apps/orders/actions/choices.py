@@ -36,8 +36,8 @@ SEEN_BEFORE: dict[str, Callable] = {  # guards that need no data: asked before t
     "resolve": lambda order, by, now: guards.disputed(order),
     "answer_return": lambda order, by, now: guards.return_asked(order),
     "confirm": lambda order, by, now: guards.no_dispute(order),
-    "submit": lambda order, by, now: guards.has_lines([None] * order.lines_count),
-    "propose": lambda order, by, now: guards.has_lines([None] * order.lines_count),
+    "submit": lambda order, by, now: (guards.has_lines([None] * order.lines_count), guards.connected(order)),
+    "propose": lambda order, by, now: (guards.has_lines([None] * order.lines_count), guards.connected(order)),
 }
 
 

@@ -15,7 +15,7 @@ from apps.accounts.actions.licenses import license_for
 from apps.accounts.models import Location, Organization
 from apps.accounts.rules import Side, local_date
 from apps.catalog.actions.prices import offers
-from apps.catalog.models import ShelfLine
+from apps.catalog.models import Product, ShelfLine
 from apps.catalog.prices import Offer
 from apps.core.errors import Refused
 from apps.orders import rules
@@ -58,15 +58,19 @@ def create(
         text = _("An order has at most %(n)d lines.") % {"n": MOST_LINES}
         raise Refused(text, code="too-many-lines", status=400)
     site = ships_from or _site(seller, [one.sku for one in wanted])
-    held = license_for(location, local_date(location.zone, now))
     order = Order(
         number=Order.objects.next_number(),
         seller=seller,
         buyer=buyer,
         location=location,
         ships_from=site,
+        seller_name=seller.name,
+        buyer_name=buyer.name,
+        site=site.name,
+        site_license=_license(site, now),
+        site_zone=site.zone,
         deliver_to=location.name,
-        deliver_license=held.number if held else location.license_number,
+        deliver_license=_license(location, now),
         deliver_zone=location.zone,
         drafted_by=by.side if by.side in Side.values else Side.RETAILER,
         made_by=by.user,
@@ -106,9 +110,7 @@ def edit(
         raise stale(row)
     if row.state != rules.State.DRAFT:
         raise Refused(_("Only a draft can be edited."), code="illegal-transition")
-    step = Step(
-        row, rules.MOVES["edit"], by, now, {}, row.state, list(row.lines.select_related("product").order_by("position"))
-    )
+    step = Step(row, rules.MOVES["edit"], by, now, {}, row.state, list(row.lines.order_by("position")))
     for name, value in details.items():
         setattr(row, name, value)
     for line in step.lines:
@@ -124,6 +126,11 @@ def edit(
         raise Refused(_("An order has at most %(n)d lines.") % {"n": MOST_LINES}, code="too-many-lines", status=400)
     finish(step)
     return row
+
+
+def _license(place: Location, now: datetime) -> str:
+    held = license_for(place, local_date(place.zone, now))
+    return held.number if held else place.license_number
 
 
 def _may_write(order: Order, by: Actor) -> None:
@@ -182,9 +189,14 @@ def offered(order: Order, skus: list[str]) -> dict[str, ShelfLine]:
 
 def prices_now(order: Order, lines: list[OrderLine], now: datetime) -> dict[UUID, Offer]:
     """What each product costs this buyer today, by product."""
-    products = [line.product for line in lines]
-    today = local_date(order.ships_from.zone, now)
-    return offers(seller=order.seller, buyer=order.buyer, products=products, on=today, place=order.ships_from)
+    between = {"seller": order.seller_id, "buyer": order.buyer_id}
+    today = local_date(order.site_zone, now)
+    return offers(**between, products=products_of(lines), on=today, place=order.ships_from_id)
+
+
+def products_of(lines: list[OrderLine]) -> list[Product]:
+    """The lines' products as the lines keep them: a buyer whose connection ended does not read the seller's."""
+    return [Product(pk=line.product_id, organization_id=line.seller_id, name=line.name) for line in lines]
 
 
 def reprice(step: Step, lines: list[OrderLine] | None = None) -> None:
@@ -193,7 +205,8 @@ def reprice(step: Step, lines: list[OrderLine] | None = None) -> None:
     found = prices_now(step.order, lines, step.now)
     for line in lines:
         priced = found[line.product_id].price(line.ordered)
-        line.price, line.why = money.unit_price(priced.unit_price), priced.why
+        if priced.unit_price is not None:  # submitting says that it has none
+            line.price, line.why = money.unit_price(priced.unit_price), priced.why
 
 
 def _line(step: Step, shelf: ShelfLine, quantity: Decimal) -> OrderLine:

@@ -6,12 +6,13 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from apps.accounts.actions.licenses import license_for
-from apps.accounts.models import License
+from apps.accounts.models import Connection, License
 from apps.accounts.rules import local_date
 from apps.catalog.actions.prices import check
 from apps.core.errors import Refused
 from apps.core.look.text import money as amount
 from apps.core.look.text import when
+from apps.core.scope import everyone
 from apps.orders import rules
 from apps.orders.models import Order, OrderLine, Proposal, Return
 from apps.orders.rules import money
@@ -19,7 +20,7 @@ from apps.orders.rules.terms import Due
 
 from .credit import check_credit
 from .drafts import prices_now
-from .terms import terms_for
+from .terms import terms_of
 
 
 def has_lines(lines: list[OrderLine]) -> None:
@@ -52,26 +53,40 @@ def _price_changed(order: Order, changed) -> Refused:
 
 
 def minimum(order: Order) -> None:
-    refused = terms_for(seller=order.seller, buyer=order.buyer).check_minimum(order.total, order.currency)
+    refused = terms_of(order).check_minimum(order.total, order.currency)
     if refused:
         raise refused
 
 
 def credit(order: Order) -> None:
     """Not asked of whoever pays on delivery."""
-    agreed = replace(terms_for(seller=order.seller, buyer=order.buyer), payment=Due(order.terms))
-    check_credit(seller=order.seller, buyer=order.buyer, total=order.total, terms=agreed, currency=order.currency)
+    agreed = replace(terms_of(order), payment=Due(order.terms))
+    between = {"seller": order.seller_id, "buyer": order.buyer_id}
+    check_credit(**between, total=order.total, terms=agreed, currency=order.currency)
+
+
+def connected(order: Order) -> None:
+    """What is agreed is carried out; nothing new is agreed by two who trade no more."""
+    if not Connection.objects.filter(wholesaler=order.seller_id, retailer=order.buyer_id).exists():
+        text = _("%(seller)s and %(buyer)s are no longer connected. This draft can't be submitted.")
+        raise Refused(text % {"seller": order.seller_name, "buyer": order.buyer_name}, code="not-connected")
 
 
 def licenses(order: Order) -> None:
-    """Both sites' licences hold on the day of delivery, in each one's own calendar."""
-    for place, zone, words in (
-        (order.location_id, order.deliver_zone, _("The licence of %(place)s") % {"place": order.deliver_to}),
-        (order.ships_from_id, order.ships_from.zone, _("The seller's licence")),
-    ):
-        day = local_date(zone, order.deliver_from or order.moved_at)
-        if license_for(place, day) is None:
-            raise _license_refused(place, words, day)
+    """Both sites' licences hold on the day of delivery, in each one's own calendar; the order keeps their numbers. Read
+    past what either side sees: the order itself is why they are asked for."""
+    with everyone("both ends of an order need a licence"):
+        words = _("The licence of %(place)s") % {"place": order.deliver_to}
+        order.deliver_license = _held(order.location_id, order.deliver_zone, order, words)
+        order.site_license = _held(order.ships_from_id, order.site_zone, order, _("The seller's licence"))
+
+
+def _held(place, zone: str, order: Order, words: str) -> str:
+    day = local_date(zone, order.deliver_from or order.moved_at)
+    found = license_for(place, day)
+    if found is None:
+        raise _license_refused(place, words, day)
+    return found.number
 
 
 def _license_refused(place, words: str, day) -> Refused:
@@ -92,7 +107,7 @@ def claimed_by_another(order: Order, by, data: dict, now: datetime) -> None:
     name = order.events.filter(action="claim").order_by("-id").values_list("actor_name", flat=True).first() or "?"
     text = _("%(name)s is reviewing this order (since %(time)s). Take over?") % {
         "name": name,
-        "time": when(order.claimed_at, order.ships_from.zone, now),
+        "time": when(order.claimed_at, order.site_zone, now),
     }
     raise Refused(text, code="claimed", extra={"by": name, "since": order.claimed_at.isoformat()})
 

@@ -18,7 +18,7 @@ def acknowledged(step: Step) -> None:
     order = step.order
     if order.compliance == rules.Compliance.ACKNOWLEDGED or not _reports(order):
         return
-    outage = outage_of(order.seller)
+    outage = outage_of(order.seller_id)
     if outage and step.reason and step.by.may(WITHOUT_ACK, order):
         step.told |= {"without_ack": step.reason, "outage": outage.reason}
         return
@@ -41,6 +41,6 @@ def _refusal(step: Step, outage) -> str:
 
 def _said(step: Step) -> str:
     """What METRC said last of this order's manifest."""
-    reports = Report.objects.filter(organization=step.order.seller, order_number=step.order.number)
+    reports = Report.objects.filter(organization=step.order.seller_id, order_number=step.order.number)
     newest = reports.order_by("pk").last()
     return newest.last_error[:200] if newest else ""

@@ -73,7 +73,7 @@ def transition(
     with transaction.atomic():
         row = Order.objects.locked(order.pk)
         _may_begin(row, move, by, version)
-        lines = [] if row.lines_count == 0 else list(row.lines.select_related("product").order_by("position"))
+        lines = [] if row.lines_count == 0 else list(row.lines.order_by("position"))
         for line in lines:
             line.order = row
         step = Step(row, move, by, now, dict(data or {}), move.to or row.state, lines)

@@ -3,9 +3,17 @@
 from datetime import date, datetime, time
 
 from apps.accounts.models import Location
-from apps.orders.models import DeliveryRule
+from apps.orders.models import DeliveryRule, Order
 from apps.orders.rules import slots as rules
 from apps.orders.rules.slots import DAYS, Slot
+
+
+def ends_of(order: Order) -> dict[str, Location]:
+    """Both ends as the order keeps them: neither side reads all of the other's locations."""
+    return {
+        "seller_location": Location(pk=order.ships_from_id, organization_id=order.seller_id, zone=order.site_zone),
+        "buyer_location": Location(pk=order.location_id, organization_id=order.buyer_id, zone=order.deliver_zone),
+    }
 
 
 def slots_for(*, seller_location: Location, buyer_location: Location, now: datetime, days: int = DAYS) -> list[Slot]:

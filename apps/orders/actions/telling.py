@@ -19,7 +19,7 @@ def tell_of_event(*, event: int, now: datetime) -> int:
         if row.action not in telling.TOLD:
             return 0
         order, (kind, words) = row.order, telling.TOLD[row.action]
-        who = {rules.SELLER: order.seller.name, rules.BUYER: order.buyer.name}.get(row.side, "ReUp")
+        who = {rules.SELLER: order.seller_name, rules.BUYER: order.buyer_name}.get(row.side, "ReUp")
         title = words % {"who": who, "number": order.number}
         return sum(
             _tell(order, side, f"order-event:{row.pk}", kind, title, row.actor, now)

@@ -6,6 +6,7 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 
 from apps.accounts.actions.licenses import license_for
+from apps.accounts.models import Organization
 from apps.accounts.rules import local_date
 from apps.catalog.actions import reserving
 from apps.compliance.actions.transfers import file_transfer
@@ -20,14 +21,14 @@ def file(step: Step) -> Report:
     order = step.order
     departs_at = step.data.get("departs_at") or order.deliver_from or step.now + timedelta(hours=2)
     arrives_at = step.data.get("arrives_at") or order.deliver_until or departs_at + timedelta(hours=4)
-    day = local_date(order.ships_from.zone, departs_at)
+    day = local_date(order.site_zone, departs_at)
     shipper = license_for(order.ships_from_id, day)
     return file_transfer(
         organization=order.seller,
         order_number=order.number,
         version=order.manifest_version,
         lines=packages(step),
-        shipper_license=shipper.number if shipper else order.ships_from.license_number,
+        shipper_license=shipper.number if shipper else order.site_license,
         recipient_license=order.deliver_license,
         driver=driver(order.seller, step.data.get("driver")),
         vehicle=vehicle(order.seller, step.data.get("vehicle")),
@@ -35,8 +36,8 @@ def file(step: Step) -> Report:
         arrives_at=arrives_at,
         by=step.by,
         now=step.now,
-        recipient=order.buyer,
-        recipient_name=f"{order.buyer.name}, {order.deliver_to}",
+        recipient=Organization(pk=order.buyer_id),
+        recipient_name=f"{order.buyer_name}, {order.deliver_to}",
     )
 
 

@@ -63,7 +63,7 @@ def local(text: str, zone: str, what: str) -> datetime | None:
 
 
 def _manifest(order: Order, post) -> dict:
-    zone = order.ships_from.zone
+    zone = order.site_zone
     driver, vehicle = post.get("driver", ""), post.get("vehicle", "")
     new = {"name": post.get("driver_name", "").strip(), "licence": post.get("driver_licence", "").strip()}
     plate = {name: post.get(f"vehicle_{name}", "").strip() for name in ("plate", "make", "model")}

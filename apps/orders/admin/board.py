@@ -56,7 +56,7 @@ def columns(orders, now: datetime) -> list[Column]:
 def _column(orders, state: str, counted: dict | None, now: datetime) -> Column:
     if not counted:
         return Column(state, S(state).label, 0, 0)
-    rows = orders.filter(state=state).select_related("buyer", "ships_from").order_by("moved_at")[:A_COLUMN]
+    rows = orders.filter(state=state).order_by("moved_at")[:A_COLUMN]
     cards = [Card(order, now - order.moved_at, _tone(order, now)) for order in rows]
     return Column(state, S(state).label, counted["n"], counted["sum"], cards)
 

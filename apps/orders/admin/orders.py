@@ -39,10 +39,9 @@ class OrderAdmin(ReadOnly):
     """One's own sales; for the platform's own people all. Drafts of retailers are theirs alone."""
 
     change_list_template = "admin/orders/order/change_list.html"
-    list_display = ["number", "badge", "buyer", "amount", "waiting_since", "flags"]
+    list_display = ["number", "badge", "buyer_name", "amount", "waiting_since", "flags"]
     list_filter = [OrderState]
-    list_select_related = ["buyer"]
-    search_fields = ["number", "buyer__name", "po_number", "lines__sku"]
+    search_fields = ["number", "buyer_name", "po_number", "lines__sku"]
     ordering = ["moved_at"]
     badge = state_badge("order")
     waiting_since = moment("moved_at", gettext_lazy("Since"))
@@ -90,9 +89,7 @@ class OrderAdmin(ReadOnly):
         if request.method != "POST":
             return redirect("admin:orders_order_board")
         wanted = request.POST.getlist("order")[:100]
-        orders = list(
-            self.get_queryset(request).filter(pk__in=_ids(wanted)).select_related("seller", "buyer", "ships_from")
-        )
+        orders = list(self.get_queryset(request).filter(pk__in=_ids(wanted)))
         if not orders:
             messages.warning(request, _("Tick the orders to accept first."))
             return redirect("admin:orders_order_board")
@@ -171,7 +168,7 @@ class OrderAdmin(ReadOnly):
         first = next((name for name in FIRST if name in found and found[name].allowed), "")
         context = self._context(request, _("Order %(number)s") % {"number": order.number}) | {
             "order": order,
-            "lines": order.lines.select_related("product"),
+            "lines": order.lines.all(),
             "events": order.events.all(),
             "proposal": order.proposals.filter(state=Proposal.State.OPEN).first(),
             "returns": order.returns.all(),
@@ -188,7 +185,7 @@ class OrderAdmin(ReadOnly):
             "drivers": Driver.objects.filter(organization=order.seller_id, is_active=True),
             "vehicles": Vehicle.objects.filter(organization=order.seller_id, is_active=True),
             "kinds": TrackingEvent.Kind.choices,
-            "zone": order.ships_from.zone,
+            "zone": order.site_zone,
             "now": now,
         }
         part = "_desk" if "fragment" in request.GET else "change_form"

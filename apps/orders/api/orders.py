@@ -33,14 +33,18 @@ class Orders(AskedFor, generics.ListAPIView):
 
     def get_queryset(self):
         asked = self.asked
-        if partner := asked.get("partner"):
-            others = Organization.objects.exclude(side=self.request.organization.side)
-            get_object_or_404(others, pk=partner)
         found = visible(self.request).filter(finding.saying(asked.get("q", "")))
-        if partner:
-            found = found.filter(**{"buyer" if self.request.organization.sells else "seller": partner})
+        if partner := asked.get("partner"):
+            found = found.filter(**self._with(partner))
         wanted = {"state": "state__in", "updated_since": "updated_at__gte"}
         return found.filter(**{field: asked[name] for name, field in wanted.items() if name in asked}).with_all()
+
+    def _with(self, partner) -> dict:
+        """404 for an organization that one neither trades with nor has an order with."""
+        theirs = {"buyer" if self.request.organization.sells else "seller": partner}
+        if not visible(self.request).filter(**theirs).exists():
+            get_object_or_404(Organization.objects.exclude(side=self.request.organization.side), pk=partner)
+        return theirs
 
     @extend_schema(parameters=[OrderQuery], operation_id="list_orders")
     def get(self, request, *args, **kwargs):

@@ -7,12 +7,10 @@ from zoneinfo import ZoneInfo
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from apps.accounts.actions.licenses import license_for
 from apps.catalog.models import Reservation
 from apps.catalog.templatetags.shelf import amount
 from apps.core.look.text import EMPTY, money
 from apps.orders.models import CreditNote, Invoice, Order
-from apps.orders.models.owing import names_of
 from apps.orders.rules.billing import InvoiceState
 from apps.orders.rules.terms import Due
 
@@ -58,7 +56,7 @@ def pick_list(order: Order) -> Sheet:
     return Sheet(
         title=_("Pick list"),
         number=order.number,
-        about=_("Order %(number)s from %(place)s") % {"number": order.number, "place": order.ships_from.name},
+        about=_("Order %(number)s from %(place)s") % {"number": order.number, "place": order.site},
         parties=_parties(order),
         facts=_facts(order),
         columns=columns,
@@ -73,7 +71,7 @@ def invoice(bill: Invoice) -> Sheet:
         title=_("Invoice"),
         number=bill.number,
         about=_("Invoice %(number)s · %(state)s") % {"number": bill.number, "state": bill.get_state_display()},
-        parties=_parties(order, {"seller_name": bill.seller_name, "buyer_name": bill.buyer_name}),
+        parties=_parties(order, bill),
         facts=_billed(bill) + _facts(order, terms=bill.terms),
         columns=_priced(),
         rows=[_line(line, line.quantity, line.price, line.total) for line in bill.lines.all()],
@@ -83,13 +81,12 @@ def invoice(bill: Invoice) -> Sheet:
     )
 
 
-def _parties(order: Order, names: dict | None = None) -> tuple[Party, ...]:
-    names = names or names_of(order)
-    held = license_for(order.ships_from, _local(order.moved_at, order.ships_from.zone).date())
-    number = held.number if held else order.ships_from.license_number
+def _parties(order: Order, named: Order | Invoice | None = None) -> tuple[Party, ...]:
+    """All of it kept on the order; `named` where another row has its own names of the two."""
+    named = named or order
     return (
-        Party(_("From"), _lines(names["seller_name"], order.ships_from.name, number)),
-        Party(_("To"), _lines(names["buyer_name"], order.deliver_to, order.deliver_license)),
+        Party(_("From"), _lines(named.seller_name, order.site, order.site_license)),
+        Party(_("To"), _lines(named.buyer_name, order.deliver_to, order.deliver_license)),
     )
 
 
@@ -114,7 +111,7 @@ def _billed(bill: Invoice) -> list[tuple[str, str]]:
     due = date_format(bill.due_date, "j M Y") if bill.due_date else _("counted from delivery")
     return [
         (_("Order"), bill.order.number),
-        (_("Issued"), _day(bill.issued_at, bill.order.ships_from.zone)),
+        (_("Issued"), _day(bill.issued_at, bill.order.site_zone)),
         (_("Due"), due),
     ]
 

@@ -39,7 +39,7 @@ def saying(words: str) -> Q:
         return Q()
     lines = OrderLine.objects.filter(Q(sku__iexact=words) | Q(name__icontains=words), order=OuterRef("pk"))
     told = Q(po_number__icontains=words) | Q(title__icontains=words)
-    sides = Q(seller__name__icontains=words) | Q(buyer__name__icontains=words)
+    sides = Q(seller_name__icontains=words) | Q(buyer_name__icontains=words)
     return Q(number__startswith=words) | told | sides | Exists(lines)
 
 
@@ -56,7 +56,7 @@ def counts(orders) -> dict[str, int]:
 def drafts_at(user, organization, place):
     """A retailer's drafts that ship from a place, the one touched last first."""
     mine = orders_of(user, organization).filter(state=State.DRAFT, ships_from=place)
-    return mine.told().order_by("-moved_at")
+    return mine.order_by("-moved_at")
 
 
 def current_draft(drafts, number: str | None) -> Order | None:
@@ -66,5 +66,5 @@ def current_draft(drafts, number: str | None) -> Order | None:
 
 
 def chosen_key(place) -> str:
-    """Where a session keeps which draft takes what is added from that place."""
-    return f"draft:{place.pk}"
+    """Where a session keeps which draft takes what is added from that place, or from the place of that id."""
+    return f"draft:{getattr(place, 'pk', place)}"

@@ -28,12 +28,9 @@ class OrderQuerySet(models.QuerySet):
             Q(state=rules.State.DRAFT) & other_side
         )
 
-    def told(self):
-        return self.select_related("seller", "buyer", "ships_from")
-
     def with_all(self):
         """With what an order is shown with; so many queries whatever their number."""
-        return self.select_related("seller", "buyer", "backorder_of").prefetch_related("lines", "proposals")
+        return self.select_related("backorder_of").prefetch_related("lines", "proposals")
 
     def next_number(self) -> str:
         """What the next order is called; a number that was drawn for nothing is not given out again."""
@@ -43,15 +40,16 @@ class OrderQuerySet(models.QuerySet):
 
     def locked(self, pk):
         """The order's row until the transaction ends; everything that moves it goes through here."""
-        return self.told().select_for_update(no_key=True, of=("self",)).get(pk=pk)
+        return self.select_for_update(no_key=True, of=("self",)).get(pk=pk)
 
 
 class Order(Named):
     """A retailer's order of a wholesaler. `state` and `version` are moved by `actions.transition` alone.
 
     `number` is what people call it, from creation. `drafted_by` is the side that made it: a wholesaler's draft is
-    proposed to the retailer. The `_at` and `_by` of each move are in its events. Where it goes is kept as it was
-    (`deliver_to` and its licence): a seller does not read a retailer's locations.
+    proposed to the retailer. The `_at` and `_by` of each move are in its events. Who trades, where it comes
+    from and where it goes are kept as they were (`seller_name`, `site` and `deliver_to` with their zones and licences):
+    an order outlives the connection by which one side reads the other's rows. A join to those would lose the order.
     """
 
     number = models.CharField(max_length=20, unique=True, editable=False)
@@ -61,6 +59,11 @@ class Order(Named):
     buyer = models.ForeignKey(Organization, models.PROTECT, related_name="purchases", db_index=False)
     location = models.ForeignKey(Location, models.PROTECT, related_name="deliveries")
     ships_from = models.ForeignKey(Location, models.PROTECT, related_name="shipments")
+    seller_name = models.CharField(max_length=120, default="", editable=False)
+    buyer_name = models.CharField(max_length=120, default="", editable=False)
+    site = models.CharField(max_length=120, default="", editable=False)
+    site_license = models.CharField(max_length=40, default="", editable=False)
+    site_zone = models.CharField(max_length=40, default="UTC", editable=False)
     deliver_to = models.CharField(max_length=120, blank=True)
     deliver_license = models.CharField(max_length=40, blank=True)
     deliver_zone = models.CharField(max_length=40, default="UTC")

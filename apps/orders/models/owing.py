@@ -5,8 +5,6 @@ from datetime import date
 
 from django.db.models import Count, F
 
-from apps.accounts.models import Organization
-from apps.core.scope import everyone
 from apps.orders.rules.billing import CLOSED, UNPAID, InvoiceState, age, ageing
 
 from .billing import Invoice
@@ -28,13 +26,6 @@ def invoices_of(user, organization):
 
 def told(invoices):
     return invoices.select_related("order")
-
-
-def names_of(order) -> dict[str, str]:
-    """`seller_name` and `buyer_name`, also where they are connected no more."""
-    with everyone("both sides of an order are named on its papers"):
-        names = dict(Organization.objects.filter(pk__in=[order.seller_id, order.buyer_id]).values_list("pk", "name"))
-    return {"seller_name": names[order.seller_id], "buyer_name": names[order.buyer_id]}
 
 
 def newest_first(invoices):

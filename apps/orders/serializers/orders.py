@@ -65,8 +65,6 @@ class OrderOut(serializers.ModelSerializer):
     compliance = serializers.ChoiceField(choices=rules.Compliance.choices)
     buyer = serializers.UUIDField(source="buyer_id")
     seller = serializers.UUIDField(source="seller_id")
-    buyer_name = serializers.CharField(source="buyer.name")
-    seller_name = serializers.CharField(source="seller.name")
     location = serializers.UUIDField(source="location_id")
     ships_from = serializers.UUIDField(source="ships_from_id")
     backorder_of = serializers.CharField(source="backorder_of.number", allow_null=True, default=None)

@@ -71,9 +71,10 @@ def _asked(request: HttpRequest, place) -> Order | None:
 def use(request: HttpRequest, number: str):
     """This draft takes what is added from now on."""
     order = asking.bought(request, number, "edit")
-    request.session[finding.chosen_key(order.ships_from)] = order.number
+    request.session[finding.chosen_key(order.ships_from_id)] = order.number
     notes.success(request, _("Draft %(name)s takes what you add now.") % {"name": order.title or order.number})
-    return redirect(way_back(request, f"{reverse('catalog:list')}?location={order.ships_from.slug}"))
+    site = drafts.site_of(order)
+    return redirect(way_back(request, f"{reverse('catalog:list')}?location={site.slug}" if site else ""))
 
 
 def way_back(request: HttpRequest, other: str = "") -> str:

@@ -57,8 +57,8 @@ def actor(request: HttpRequest) -> Actor:
 
 
 def order_of(request: HttpRequest, number: str) -> Order:
-    """The order with its sides; 404 for one that is not theirs to see."""
-    return get_object_or_404(Order.objects.visible_to(request.user).told(), number=number)
+    """The order; 404 for one that is not theirs to see."""
+    return get_object_or_404(Order.objects.visible_to(request.user), number=number)
 
 
 def bought(request: HttpRequest, number: str, action: str) -> Order:

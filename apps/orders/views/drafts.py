@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from apps.accounts.models import Location
 from apps.core.errors import Refused
 from apps.core.look.text import money
 from apps.orders import rules
@@ -30,10 +31,15 @@ def shown(request: HttpRequest, order: Order, *, refused: Refused | None = None,
         row.line.typed = (typed or {}).get(str(row.line.pk))
     context = {"order": order, "cart": found, "form": form or Details(instance=order), "now": now, "seq": seq}
     context |= {"refused": refused, "errors": list(errors), "against": found.against(), "topic": order.topic}
-    context |= {"may_edit": asking.allows(request, order, "edit"), "fragment": request.path}
+    context |= {"site": site_of(order), "may_edit": asking.allows(request, order, "edit"), "fragment": request.path}
     status = refused.status if refused else 422 if errors else 200
     part = request.headers.get("X-Fragment")
     return render(request, "orders/_cart.html" if part else "orders/draft.html", context, status=status)
+
+
+def site_of(order: Order) -> Location | None:
+    """Where it ships from, for links to its shelf; None where the two are connected no more."""
+    return Location.objects.filter(pk=order.ships_from_id, is_active=True).first()
 
 
 @require_http_methods(["GET", "POST"])

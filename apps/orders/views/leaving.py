@@ -41,7 +41,7 @@ def ask_cancel(request: HttpRequest, number: str):
         refused = asking.moved(request, order, "request_cancel", _reason(request))
         if refused is None:
             notes.success(
-                request, _("%(seller)s is asked to cancel it and will answer.") % {"seller": order.seller.name}
+                request, _("%(seller)s is asked to cancel it and will answer.") % {"seller": order.seller_name}
             )
             return redirect("orders:detail", number)
         order = asking.order_of(request, number)

@@ -48,7 +48,7 @@ def _tab(request: HttpRequest) -> str:
 
 
 def _page(orders, cursor: str) -> Page:
-    ordered = finding.newest_first(orders.told())
+    ordered = finding.newest_first(orders)
     try:
         return page(ordered, size=SIZE, cursor=cursor, descending=True)
     except BadCursor:

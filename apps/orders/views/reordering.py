@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from apps.accounts.models import Location
 from apps.core.errors import Refused
 from apps.orders.actions import Asked
 from apps.orders.actions.reordering import again
@@ -42,4 +43,5 @@ def _draft(request: HttpRequest, order, found):
     if not lines:
         raise Refused(_("Nothing of this order is offered any more."), code="nothing-offered")
     title = _("Order %(number)s again") % {"number": order.number}
-    return drafts.opened(request, order.ships_from, order.location, lines, title=title)
+    site, location = (Location.objects.filter(pk=pk).first() for pk in (order.ships_from_id, order.location_id))
+    return drafts.opened(request, site, location, lines, title=title)

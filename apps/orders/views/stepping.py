@@ -97,5 +97,5 @@ def _event(order: Order, event: OrderEvent) -> Told:
 
 
 def _who(order: Order, event: OrderEvent) -> str:
-    side = {rules.SELLER: order.seller.name, rules.BUYER: order.buyer.name}.get(event.side, "")
+    side = {rules.SELLER: order.seller_name, rules.BUYER: order.buyer_name}.get(event.side, "")
     return f"{event.actor_name}, {side}" if side else event.actor_name

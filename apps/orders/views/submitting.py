@@ -61,7 +61,7 @@ def _data(request: HttpRequest, form: Submit) -> dict:
 
 def _tell(request: HttpRequest, number: str) -> None:
     order = asking.order_of(request, number)
-    words = {"seller": order.seller.name, "at": when(order.hold_until, order.deliver_zone)}
+    words = {"seller": order.seller_name, "at": when(order.hold_until, order.deliver_zone)}
     notes.success(request, _("%(seller)s has your order. Its stock is held until %(at)s.") % words)
 
 

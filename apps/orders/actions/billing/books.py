@@ -36,7 +36,7 @@ def sides(row) -> dict:
 
 def today(order: Order, now: datetime) -> date:
     """The day where the goods are shipped from."""
-    return now.astimezone(ZoneInfo(order.ships_from.zone)).date()
+    return now.astimezone(ZoneInfo(order.site_zone)).date()
 
 
 def settle(order: Order, invoice: Invoice, now: datetime) -> None:

@@ -7,7 +7,6 @@ from django.db import transaction
 
 from apps.orders.actions.terms import terms_for
 from apps.orders.models import Invoice, InvoiceLine, Order, OrderLine
-from apps.orders.models.owing import names_of
 from apps.orders.rules import money
 from apps.orders.rules.billing import CLOSED, state_of
 from apps.orders.rules.terms import Due
@@ -25,7 +24,8 @@ def issue_invoice(*, order: Order, by, now: datetime, lines: list[OrderLine] | N
         number=f"{order.number}-{Invoice.objects.filter(order=order).count() + 1}",
         order=order,
         **books.sides(order),
-        **names_of(order),
+        seller_name=order.seller_name,
+        buyer_name=order.buyer_name,
         terms=_terms(order),
         issued_at=now,
         currency=order.currency,

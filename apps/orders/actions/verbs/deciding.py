@@ -10,7 +10,7 @@ from apps.orders import rules
 from apps.orders.actions import guards, stock
 from apps.orders.actions.backorders import open_backorder
 from apps.orders.actions.moving import Step, add_up
-from apps.orders.actions.terms import terms_for
+from apps.orders.actions.terms import terms_of
 from apps.orders.models import Proposal
 from apps.orders.rules import money
 
@@ -101,7 +101,7 @@ def proposed(step: Step, kind: str) -> Proposal:
     if not differs:
         raise Refused(_("Nothing differs from the order as it is."), code="nothing-changed", status=422)
     order = step.order
-    hours = terms_for(seller=order.seller, buyer=order.buyer).answer_hours
+    hours = terms_of(order).answer_hours
     return Proposal.objects.create(
         order=order,
         seller_id=order.seller_id,

@@ -29,7 +29,7 @@ def prepare(step: Step) -> None:
 
 def _passed(step: Step) -> None:
     """Every batch has a passing lab result and has not expired (a blank result is not a failed one)."""
-    today = local_date(step.order.ships_from.zone, step.now)
+    today = local_date(step.order.site_zone, step.now)
     for pick in reserving.picks(seller=step.order.seller_id, order=step.order.pk):
         package = pick.package
         result = package.lab_status.strip().lower()

@@ -4,14 +4,13 @@ from datetime import timedelta
 
 from django.utils.translation import gettext as _
 
-from apps.accounts.models import Location
 from apps.core.errors import Refused
 from apps.orders import rules
 from apps.orders.actions import guards, stock
 from apps.orders.actions.drafts import reprice
 from apps.orders.actions.moving import Step, add_up
-from apps.orders.actions.slots import check_slot, first_open_slot
-from apps.orders.actions.terms import terms_for
+from apps.orders.actions.slots import check_slot, ends_of, first_open_slot
+from apps.orders.actions.terms import terms_of
 from apps.orders.models import Proposal
 from apps.orders.rules.hours import business_hours_after
 from apps.orders.rules.terms import Due
@@ -20,17 +19,17 @@ from apps.orders.rules.terms import Due
 def submit(step: Step) -> None:
     """T4. Defaults where `data` says nothing: the first open slot, the seller's terms, `on_short` ask."""
     _ready(step)
-    order, terms = step.order, terms_for(seller=step.order.seller, buyer=step.order.buyer)
+    order, terms = step.order, terms_of(step.order)
     order.submitted_at = step.now
     order.terms_read_by = str(step.data.get("signed_by") or step.by.name)[:200]
-    order.hold_until = business_hours_after(step.now, terms.hold_hours, order.ships_from.zone)
+    order.hold_until = business_hours_after(step.now, terms.hold_hours, order.site_zone)
     order.hold_expired = order.short = False
 
 
 def propose(step: Step) -> None:
     """T5: a draft of the seller's goes to the retailer for approval, held meanwhile."""
     _ready(step)
-    order, terms = step.order, terms_for(seller=step.order.seller, buyer=step.order.buyer)
+    order, terms = step.order, terms_of(step.order)
     order.submitted_at = step.now
     order.answer_by = step.now + timedelta(hours=terms.answer_hours)
     Proposal.objects.create(
@@ -51,6 +50,7 @@ def _ready(step: Step) -> None:
     """Everything features §3.3 T4 asks; then the goods are held."""
     order, data = step.order, step.data
     guards.has_lines(step.lines)
+    guards.connected(order)
     if data.get("accept_prices"):
         reprice(step)
     guards.packs_and_prices(order, step.lines, step.now)
@@ -66,11 +66,7 @@ def _ready(step: Step) -> None:
 
 def _slot(step: Step) -> None:
     order, day = step.order, step.data.get("deliver_date")
-    between = {
-        "seller_location": order.ships_from,
-        "buyer_location": Location(pk=order.location_id, organization_id=order.buyer_id),  # the seller can't read it
-        "now": step.now,
-    }
+    between = ends_of(order) | {"now": step.now}
     slot = check_slot(**between, day=day, starts=step.data.get("deliver_starts")) if day else first_open_slot(**between)
     if slot:
         order.deliver_from, order.deliver_until, order.cut_off_at = slot.starts_at, slot.ends_at, slot.cutoff_at
@@ -78,7 +74,7 @@ def _slot(step: Step) -> None:
 
 def _terms(step: Step) -> None:
     order = step.order
-    agreed = terms_for(seller=order.seller, buyer=order.buyer)
+    agreed = terms_of(order)
     wanted = step.data.get("terms") or agreed.payment
     if wanted not in (Due.COD, agreed.payment):
         raise Refused(_("These payment terms were not agreed with you."), code="terms-unknown", status=422)
