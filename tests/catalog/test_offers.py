@@ -102,9 +102,11 @@ def test_without_a_place_the_shelf_that_has_most_names_the_price(cast, shelf, sc
     make.shelf_line(location=other, product=shelf.product, quantity="500", price="11.00")
 
     assert asked(cast, scoped, shelf.product)[shelf.product_id].shelf_price == Decimal("11.00")
-    with scoped(cast.buyer):
-        at = offers(seller=cast.wholesaler, buyer=cast.retailer, products=[shelf.product], on=TODAY, place=cast.place)
-    assert at[shelf.product_id].shelf_price == Decimal("18.42")
+    rows = {"seller": cast.wholesaler, "buyer": cast.retailer, "place": cast.place}
+    for between in (rows, {name: row.pk for name, row in rows.items()}):
+        with scoped(cast.buyer):
+            at = offers(**between, products=[shelf.product], on=TODAY)
+        assert at[shelf.product_id].shelf_price == Decimal("18.42")
 
 
 def test_another_sellers_product_is_not_this_sellers_to_price(cast, scoped):

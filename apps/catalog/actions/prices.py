@@ -36,7 +36,7 @@ def any_offers(
     """The same for products of several sellers."""
     wanted = {product.pk: product for product in products}
     read = pricing(
-        products=wanted, shelves=wanted, place=getattr(place, "pk", None), buyer=getattr(buyer, "pk", buyer), on=on
+        products=wanted, shelves=wanted, place=getattr(place, "pk", place), buyer=getattr(buyer, "pk", buyer), on=on
     )
     return _offers(wanted.values(), {product: (price, unit) for product, price, unit in read.shelves}, read)
 
