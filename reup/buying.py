@@ -6,9 +6,11 @@ from datetime import datetime, timedelta
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _l
 
 from apps.accounts.models import License
 from apps.accounts.rules import WARN_DAYS, LicenseStatus, local_date
+from apps.compliance import incoming
 from apps.core.look.text import money, span, when
 from apps.orders.actions.credit import credits_of
 from apps.orders.models import Invoice, Order, OrderEvent, Proposal, finding
@@ -41,7 +43,8 @@ def buying(request, now: datetime) -> dict:
     counts = finding.counts(mine)
     running = mine.exclude(state__in=[*ENDED, State.DRAFT])
     week = running.filter(deliver_from__gte=now - timedelta(hours=12), deliver_from__lt=now + WEEK)
-    needs = [*_answers(mine, now), *_receipts(mine, now), *_bills(request, now), *_licenses(request, now)]
+    needs = [*_answers(mine, now), *_receipts(mine, now), *_arrivals(request, now)]
+    needs += [*_bills(request, now), *_licenses(request, now)]
     return {
         "needs": sorted(needs, key=lambda need: need.due),
         "open_orders": list(running.order_by("-moved_at")[:8]),
@@ -102,6 +105,28 @@ def _receipts(mine, now: datetime):
         due = delivered + RECEIPT
         url = _order(order, "orders:receive")
         yield _need("pin", "accent", title, text, due, order.deliver_zone, now, url=url, act=_("Check the lines"))
+
+
+ARRIVALS = {  # what is to be done with a transfer: icon, tone, title, act
+    "count": ("box", "accent", _l("Check what came with manifest %(n)s"), _l("Check the packages")),
+    "press": ("person", "warn", _l("Receive manifest %(n)s in METRC"), _l("See what to press")),
+    "differs": ("swap", "bad", _l("METRC has another answer to manifest %(n)s"), _l("Compare both")),
+    "refused": ("cross-circle", "bad", _l("METRC refused the receipt of manifest %(n)s"), _l("See why")),
+}
+
+
+def _arrivals(request, now: datetime):
+    """Transfers that METRC shows on their way, for who may receive them."""
+    if not incoming.may_receive(request.membership):
+        return
+    for one in incoming.waiting(request.membership, now):
+        if one.standing not in ARRIVALS or not incoming.may_receive(request.membership, one.transfer.facility):
+            continue
+        icon, tone, title, act = ARRIVALS[one.standing]
+        words = {"who": one.transfer.shipper_name or one.transfer.shipper_license, "n": one.packages}
+        text = _("%(n)s packages from %(who)s. They stay in quarantine until METRC shows them received.") % words
+        url, zone = reverse("compliance:receive", args=[one.transfer.pk]), one.transfer.facility.location.zone
+        yield _need(icon, tone, title % {"n": one.transfer}, text, one.due_at, zone, now, url=url, act=act)
 
 
 def _bills(request, now: datetime):

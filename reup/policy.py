@@ -181,6 +181,11 @@ PAGES = {
     "compliance:manifest": Line(get=MEMBERS, of="compliance.manifest"),  # and who receives the goods: tests/compliance
     "compliance:state_manifest": Line(get=MEMBERS, of="compliance.transfer"),
     "spend-csv": Line(get=MEMBERS),
+    "compliance:receiving": Line(get=MEMBERS),
+    "compliance:receive": Line(get=MEMBERS, post=ACTORS, of="compliance.transfer"),
+    "compliance:receipt done": Line(post=ACTORS, of="compliance.transfer"),
+    "compliance:receipt adopt": Line(post=ACTORS, of="compliance.transfer"),
+    "compliance:photo": Line(get=MEMBERS, of="compliance.receiptline"),
     "invoices:list": Line(get=MEMBERS),
     "invoices:detail": Line(get=MEMBERS, of="orders.invoice", seen=SHARED),
     "invoices:pdf": Line(get=MEMBERS, of="orders.invoice", seen=SHARED),
@@ -247,6 +252,9 @@ API = {
     "api:order-document": of_order(),
     "api:reports": Line(get=MEMBERS, reads="compliance:read"),
     "api:report": Line(get=MEMBERS, of="compliance.report", reads="compliance:read"),
+    "api:incoming-transfers": Line(get=MEMBERS, reads="compliance:read"),
+    "api:incoming-transfer": Line(get=MEMBERS, of="compliance.transfer", reads="compliance:read"),
+    "api:receipt": Line(post=ACTORS, of="compliance.transfer", writes="orders:write"),
     "api:dutchie-hook": Line(of="accounts.location", signed=True),
 }
 
@@ -375,6 +383,7 @@ TOPICS = {
     "inventory": Topic(hear=MEMBERS, of="accounts.location", rows=SHARED),
     "order": Topic(hear=MEMBERS, of="orders.order", rows=PARTNERS),
     "orders": Topic(hear=MEMBERS, of="accounts.organization"),
+    "receiving": Topic(hear=MEMBERS, of="accounts.organization"),
 }
 
 

@@ -325,6 +325,7 @@ DUTCHIE_BACKOFFICE_URL = env("DUTCHIE_BACKOFFICE_URL", default="")
 DUTCHIE_BACKOFFICE_PER_MINUTE = a_number("DUTCHIE_BACKOFFICE_PER_MINUTE", 50, least=1, most=60)  # a login; theirs is 60
 # METRC: {state} is two letters, each licence's own. The vendor key is ReUp's; each licence has a user key of its own.
 METRC_URL = env("METRC_URL", default="https://api-{state}.metrc.com")
+METRC_SITE_URL = env("METRC_SITE_URL", default="https://{state}.metrc.com")  # where people press what no call does
 METRC_VENDOR_KEY = env("METRC_VENDOR_KEY", default="")
 METRC_PER_MINUTE = a_number("METRC_PER_MINUTE", 300, least=1, most=3000)  # calls a licence
 METRC_VENDOR_PER_MINUTE = a_number("METRC_VENDOR_PER_MINUTE", 1200, least=1, most=9000)  # calls of all licences

@@ -8,8 +8,12 @@ class Compliance(AppConfig):
     verbose_name = "Compliance"
 
     def ready(self):
+        from apps.core import topics
         from apps.core.invariants import keep
 
         from .invariants import INVARIANTS
+        from .topics import own_receiving
+
+        topics.own("receiving", own_receiving)
 
         keep(*INVARIANTS)

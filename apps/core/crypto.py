@@ -1,6 +1,6 @@
 """Secrets at rest: AES-256-GCM, bound to table, row and organization, so that a sealed value opens nowhere else.
 
-A sealed value is one version byte, one key id byte, twelve bytes of nonce, then the text and its tag.
+A sealed value is one version byte, one key id byte, twelve bytes of nonce, then the content and its tag.
 """
 
 import hashlib
@@ -19,18 +19,26 @@ class Unsealable(Exception):
     """The value was moved, cut, or sealed with a key that is not here."""
 
 
-def seal(text: str, *, table: str, pk, organization) -> bytes:
+def seal(text: str, **row) -> bytes:
+    return seal_bytes(text.encode(), **row)
+
+
+def unseal(sealed: bytes, **row) -> str:
+    return unseal_bytes(sealed, **row).decode()
+
+
+def seal_bytes(content: bytes, *, table: str, pk, organization) -> bytes:
     number, key = next(iter(keys(settings.REUP_KEYS).items()))
     nonce = os.urandom(12)
-    return bytes([VERSION, number]) + nonce + AESGCM(key).encrypt(nonce, text.encode(), _bound(table, pk, organization))
+    return bytes([VERSION, number]) + nonce + AESGCM(key).encrypt(nonce, content, _bound(table, pk, organization))
 
 
-def unseal(sealed: bytes, *, table: str, pk, organization) -> str:
+def unseal_bytes(sealed: bytes, *, table: str, pk, organization) -> bytes:
     sealed, held = bytes(sealed), keys(settings.REUP_KEYS)
     if len(sealed) < 30 or sealed[0] != VERSION or sealed[1] not in held:
         raise Unsealable("This value was not sealed with a key we hold.")
     try:
-        return AESGCM(held[sealed[1]]).decrypt(sealed[2:14], sealed[14:], _bound(table, pk, organization)).decode()
+        return AESGCM(held[sealed[1]]).decrypt(sealed[2:14], sealed[14:], _bound(table, pk, organization))
     except InvalidTag:
         raise Unsealable("This value was sealed for another row, or changed.") from None
 

@@ -48,6 +48,8 @@ def environment(urls: dict[str, str], token: str) -> dict[str, str]:
     allowed = ",".join(filter(None, [os.environ.get("OUTBOUND_ALLOW"), *hosts]))
     keys = {key: value for name in urls for key, value in KEYS.get(name, {}).items()}
     found = {SETTINGS[name]: url for name, url in urls.items()}
+    if "metrc" in urls:
+        found["METRC_SITE_URL"] = f"{urls['metrc']}/_ctl/"  # its control page is the web site's people
     return {"SANDBOX_TOKEN": token, "OUTBOUND_ALLOW": allowed} | keys | found
 
 

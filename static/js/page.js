@@ -59,6 +59,11 @@ for (const eye of document.querySelectorAll("[data-eye]")) {
   });
 }
 
+/** Printing takes a script or the browser's own menu. A refetched part is dressed again. */
+const offerPrint = () => document.querySelectorAll("[data-print]").forEach((button) => (button.hidden = false));
+document.addEventListener("click", (event) => event.target.closest("[data-print]") && print());
+offerPrint();
+
 /** What is shown once can be taken along at one press. */
 for (const button of document.querySelectorAll("[data-copy]")) {
   const words = button.querySelector("[data-copied]");

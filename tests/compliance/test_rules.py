@@ -92,4 +92,4 @@ def test_a_thousand_marks_differ_and_are_ten_plain_characters():
 
 
 def test_every_kind_but_a_transfer_has_a_deadline_of_its_own():
-    assert set(rules.DEADLINES) == set(Kind) - {Kind.TRANSFER_CREATE}
+    assert set(rules.DEADLINES) == set(Kind) - {Kind.TRANSFER_CREATE, Kind.TRANSFER_REGISTER}

@@ -2,12 +2,13 @@
 
 from .desk import adopt, cancel, edit, look_again, redrivable, redrive, redrive_all, shown_by_metrc
 from .differences import agree, note_difference, settle
+from .door import site_of
 from .draining import drain
 from .filing import ConflictingReport, file_adjustment, file_correction
 from .holding import put_key, release, try_held
 from .moving import IllegalMove
 from .outages import begin_outage, end_outage, outage_of
-from .receiving import file_accept
+from .receiving import file_accept, report_of, say_done, topic_of
 from .transfers import file_transfer, void_transfer
 from .watching import ask_mirror, raise_alarms, wake_due, wake_mirrors, with_work
 
@@ -35,8 +36,12 @@ __all__ = [
     "redrive",
     "redrive_all",
     "release",
+    "report_of",
+    "say_done",
     "settle",
     "shown_by_metrc",
+    "site_of",
+    "topic_of",
     "try_held",
     "void_transfer",
     "wake_due",

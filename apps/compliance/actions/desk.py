@@ -11,7 +11,7 @@ from apps.compliance import rules
 from apps.compliance.models import Report, Transfer
 from apps.core.errors import Refused
 
-from . import filing
+from . import filing, receiving
 from .moving import locked, move
 
 Kind, State = rules.Kind, rules.State
@@ -99,11 +99,14 @@ def _sound(payload: dict) -> dict:
 
 @transaction.atomic
 def adopt(*, report: Report, by, manifest_number: str = "") -> Report:
-    """METRC's record is ours: the change a look-up showed, or the transfer of this manifest number, which METRC's
-    mirror must hold with the same sides."""
+    """METRC's record is ours: the change a look-up showed, what it has of each package of a receipt, or the transfer of
+    this manifest number, which METRC's mirror must hold with the same sides."""
     report = locked(report.pk)
     if report.kind == Kind.TRANSFER_CREATE:
         found = _transfer(report, manifest_number)
+    elif report.kind == Kind.TRANSFER_ACCEPT and report.state == State.REVIEW and receiving.shows_all(report):
+        receiving.taken_as_theirs(report)
+        found = {"adopted": report.evidence}
     elif shown_by_metrc(report):
         found = {"adopted": report.evidence["row"]}
     else:

@@ -49,3 +49,8 @@ def door(facility: Facility) -> Metrc:
         allow=settings.OUTBOUND_ALLOW,
         seconds=settings.METRC_CALL_SECONDS,
     )
+
+
+def site_of(facility: Facility) -> str:
+    """METRC's web site, where people do what no call does."""
+    return settings.METRC_SITE_URL.format(state=facility.state)

@@ -8,6 +8,7 @@ from django.utils import timezone
 from apps.compliance import rules
 from apps.compliance.models import Report, Transfer
 
+from . import registering
 from .moving import locked, move
 
 Kind, State = rules.Kind, rules.State
@@ -30,6 +31,7 @@ def registered(*, report: Report, transfer: Transfer) -> Report:
     report = locked(report.pk)
     found = report.found | {"transfer_id": transfer.metrc_id, "manifest_number": transfer.manifest_number}
     if rules.may_move(report.state, State.CONFIRMED) and transfer.manifest_number and not transfer.is_voided:
+        registering.close(report.pk, State.CONFIRMED, MIRROR)
         return move(report, State.CONFIRMED, by=MIRROR, found=found, last_error="")
     return report
 
@@ -45,6 +47,7 @@ def voided(*, report: Report, transfer: Transfer) -> None:
 
 def close_voided(report_id: int) -> None:
     """In the caller's transaction: the transfer that was taken back is cancelled where it is still open."""
+    registering.close(report_id, State.CANCELLED, MIRROR)
     report = locked(report_id)
     if rules.may_move(report.state, State.CANCELLED):
         move(report, State.CANCELLED, by=MIRROR)

@@ -17,7 +17,7 @@ from apps.gateways.base import Declined, GatewayError, Unsettled
 from apps.gateways.metrc.licence import Metrc
 from apps.gateways.metrc.payloads import read_refusals
 
-from . import holding, proving
+from . import holding, proving, registering
 from .letters import LETTERS, Outcome
 from .moving import locked, move
 
@@ -63,7 +63,7 @@ def send(report_id: int, turn: Turn) -> None:
         _failed(attempt, turn, failed)
     else:
         faultpoint("metrc after send")
-        _end(attempt, turn, Verdict.ACCEPTED, lambda report: taken(report, outcome))
+        _end(attempt, turn, outcome.verdict, lambda report: taken(report, outcome))
 
 
 def _failed(attempt: ReportAttempt, turn: Turn, failed: GatewayError) -> None:
@@ -113,7 +113,9 @@ def finish(attempt: ReportAttempt, metrc: Metrc, verdict: str, **evidence) -> No
 
 def taken(report: Report, outcome: Outcome) -> None:
     found = report.found | outcome.found
-    move(report, outcome.state, by=WORKER, found=found, last_error="", attempts=0)
+    told = {"last_error": outcome.said, "may_exist": outcome.may_exist}
+    move(report, outcome.state, by=WORKER, found=found, attempts=0, **told)
+    registering.follow(report)
     if report.kind == rules.Kind.TRANSFER_VOID and outcome.state == State.CONFIRMED:
         proving.close_voided(report.payload["report"])
 

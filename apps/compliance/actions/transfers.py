@@ -11,7 +11,7 @@ from apps.compliance import rules
 from apps.compliance.models import Driver, Facility, Manifest, Report, Vehicle
 from apps.core.errors import Refused
 
-from . import filing
+from . import filing, registering
 from .moving import locked, move
 
 Kind, State = rules.Kind, rules.State
@@ -154,6 +154,7 @@ def void_transfer(*, organization: Organization, order_number: str, by, why: str
     if newest is None:
         return None
     report = locked(newest.pk)
+    registering.close(report.pk, State.CANCELLED, str(by))
     if not report.may_exist and report.state in NOT_GONE_OUT:
         return move(report, State.CANCELLED, by=by, why=why)
     return filing.file(

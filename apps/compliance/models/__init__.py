@@ -1,6 +1,6 @@
 """Tables of what the state must know and of what it told us."""
 
-from .desk import Discrepancy, ErrorRule, Outage
+from .desk import Capability, Discrepancy, ErrorRule, MaintenanceWindow, Outage
 from .facilities import Facility
 from .manifests import Driver, Manifest, Vehicle
 from .mirror import Cursor, Package, Transfer, TransferPackage, Word
@@ -8,11 +8,13 @@ from .receipts import ReceiptLine
 from .reports import Report, ReportAttempt
 
 __all__ = [
+    "Capability",
     "Cursor",
     "Discrepancy",
     "Driver",
     "ErrorRule",
     "Facility",
+    "MaintenanceWindow",
     "Manifest",
     "Outage",
     "Package",

@@ -11,10 +11,11 @@ from .letters import (
     new_mark,
     order_lane,
     package_lane,
+    register_key,
     transfer_key,
     void_key,
 )
-from .states import BY_ITSELF, NEED_A_PERSON, OPEN, TERMINAL, Kind, State, may_move
+from .states import BY_ITSELF, NEED_A_PERSON, OPEN, TERMINAL, ByHand, Kind, State, may_move
 from .timing import ALARMS, DEADLINES, LOOKS, SETTLE, alarm_level, backoff, settle_after
 from .verdicts import Verdict, classify
 
@@ -27,6 +28,7 @@ __all__ = [
     "OPEN",
     "SETTLE",
     "TERMINAL",
+    "ByHand",
     "Kind",
     "Received",
     "State",
@@ -44,6 +46,7 @@ __all__ = [
     "new_mark",
     "order_lane",
     "package_lane",
+    "register_key",
     "settle_after",
     "transfer_key",
     "void_key",

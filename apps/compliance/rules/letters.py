@@ -58,6 +58,10 @@ def transfer_key(license_number: str, order_number: str, version: int) -> str:
     return f"transfer:{license_number}:{order_number}:v{version}"
 
 
+def register_key(license_number: str, order_number: str, version: int) -> str:
+    return f"register:{license_number}:{order_number}:v{version}"
+
+
 def void_key(license_number: str, order_number: str, version: int) -> str:
     return f"void:{license_number}:{order_number}:v{version}"
 

@@ -9,10 +9,18 @@ class Kind(TextChoices):
     steps are a person's, and proven by reading METRC."""
 
     TRANSFER_CREATE = "transfer_create", _("Create transfer")
+    TRANSFER_REGISTER = "transfer_register", _("Register transfer")
     TRANSFER_VOID = "transfer_void", _("Void transfer")
     TRANSFER_ACCEPT = "transfer_accept", _("Accept transfer")
     PACKAGE_ADJUST = "package_adjust", _("Adjust a package")
     AUDIT_CORRECTION = "audit_correction", _("Audit correction")
+
+
+class ByHand(TextChoices):
+    """What a person does at METRC's site, unless a state has come to publish a call for it."""
+
+    ACCEPT = "accept", _("Accept a transfer")
+    REGISTER = "register", _("Register a transfer")
 
 
 class State(TextChoices):
@@ -48,7 +56,7 @@ MOVES: dict[State, frozenset[State]] = {
     S.VERIFY: frozenset({S.CONFIRMED, S.ASSIST, S.QUEUED, S.REVIEW, S.HELD}),
     S.ASSIST: frozenset({S.CONFIRMED, S.REVIEW}) | ENDS,
     S.HELD: frozenset({S.QUEUED, S.VERIFY}) | ENDS,
-    S.REJECTED: BY_STAFF,
+    S.REJECTED: BY_STAFF | {S.CONFIRMED},
     S.REVIEW: BY_STAFF | {S.CONFIRMED},
     S.DEAD: BY_STAFF,
 }

@@ -8,7 +8,8 @@ from django.utils import timezone
 from apps.compliance.actions import proving, receiving
 from apps.compliance.events import transfer_seen
 from apps.compliance.models import Facility, Package, Report, Transfer, TransferPackage
-from apps.compliance.rules import Kind, State
+from apps.compliance.rules import Kind
+from apps.core.push import push
 from apps.gateways.base import GatewayError
 from apps.gateways.metrc.licence import Metrc
 from apps.gateways.metrc.payloads import DeliveryPackage
@@ -108,8 +109,8 @@ def _proven(transfer: Transfer) -> str:
 
 
 def _received(facility: Facility) -> None:
-    """Receipts that wait for METRC to show the same."""
-    waiting = Report.objects.filter(facility=facility, kind=Kind.TRANSFER_ACCEPT, state=State.ASSIST)
+    """Receipts that wait for METRC to show the same, or were told otherwise and may agree by now."""
+    waiting = Report.objects.filter(facility=facility, kind=Kind.TRANSFER_ACCEPT, state__in=receiving.PROVABLE)
     shelf = Package.objects.filter(facility=facility, place=Package.Place.ACTIVE)
     for report in waiting.select_for_update(of=("self",)).select_related("facility"):
         transfers = Transfer.objects.filter(facility=facility, direction=Direction.INCOMING)
@@ -121,6 +122,8 @@ def _received(facility: Facility) -> None:
 
 
 def _tell(facility: Facility, transfer: Transfer, order_number: str) -> None:
+    if transfer.direction == Direction.INCOMING:
+        push(receiving.topic_of(facility.organization_id), "seen", transfer=transfer.metrc_id)
     transfer_seen.tell(
         organization_id=str(facility.organization_id),
         transfer=transfer.pk,

@@ -60,6 +60,17 @@ REPORT = {
     "CANCELLED": Look("dash", _("Cancelled")),
     "SUPERSEDED": Look("dash", _("Superseded")),
 }
+RECEIPT = {
+    "count": Look("box", _("To check"), "accent"),
+    "sending": Look("sync", _("On its way to METRC"), "accent"),
+    "press": Look("person", _("Press in METRC"), "warn"),
+    "differs": Look("swap", _("METRC differs"), "warn"),
+    "refused": Look("cross-circle", _("Refused by METRC"), "bad"),
+    "held": Look("pause", _("Held"), "warn"),
+    "confirmed": Look("double-check", _("Confirmed"), "ok"),
+    "elsewhere": Look("eye", _("Received in METRC")),
+    "voided": Look("dash", _("Voided")),
+}
 RUN = {
     "running": Look("sync", _("Running"), "accent"),
     "completed": Look("check-circle", _("Done"), "ok"),
@@ -81,7 +92,7 @@ SOURCE = {
     "none": Look("dash", _("Not read yet")),
 }
 KINDS = {"run": RUN, "job": JOB, "order": ORDER, "invoice": INVOICE, "compliance": COMPLIANCE, "report": REPORT}
-KINDS |= {"source": SOURCE}
+KINDS |= {"source": SOURCE, "receipt": RECEIPT}
 
 # What a queue's tile says about its oldest entry; "none" is an empty queue.
 QUEUE = {"ok": Look("check-circle", _("Within target")), "warn": Look("triangle", _("Near its target"), "warn")}

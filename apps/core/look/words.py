@@ -20,6 +20,8 @@ def words() -> dict[str, str]:
         "new_products": _("{n} new products"),
         "new_order": _("1 new order"),
         "new_orders": _("{n} new orders"),
+        "new_transfer": _("1 new transfer"),
+        "new_transfers": _("{n} new transfers"),
         "show": _("Show"),
         "stale": _("Stale"),
         "seconds": _("{n} s ago"),

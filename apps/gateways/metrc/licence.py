@@ -1,5 +1,5 @@
-"""What one licence can ask of METRC, and what may be filed for it. There is no call that accepts a transfer or that
-registers one: METRC publishes none, people do both at its site."""
+"""What one licence can ask of METRC, and what may be filed for it. No call here accepts a transfer or registers one:
+METRC publishes none, people do both at its site. `published` is the seam for a state that comes to."""
 
 import base64
 import binascii
@@ -218,6 +218,12 @@ class Metrc(Licensed):
 
     def archive_transfer_template(self, template_id: int) -> None:
         self.delete(f"{TEMPLATES}/{template_id}", licenseNumber=self.license_number)
+
+    # ---- what only some state publishes
+
+    def published(self, method: Literal["POST", "PUT"], path: str, row: Struct) -> Accepted:
+        """A call that is named by the caller's own data, never here. Declined with status 404 where there is none."""
+        return self._file(method, path, row)
 
     def _document(self, path: str) -> File:
         """A file, whether it comes as it is or wrapped into JSON."""

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from apps.accounts.rules import may
 from apps.core.look.text import EMPTY
 from apps.core.look.text import quantity as told
+from apps.core.scope import current
 from apps.orders.actions.terms import terms_for
 from apps.orders.models import Order, finding
 from apps.orders.rules.terms import Due
@@ -81,3 +82,10 @@ def buys(context) -> bool:
     """Whether the reader may order."""
     membership = context.get("membership")
     return bool(membership) and not membership.organization.sells and may("orders.create", membership)
+
+
+@register.simple_tag
+def order_of_manifest(number: str) -> Order | None:
+    """One's own order that METRC gave this manifest number; None for a transfer that no order here asked for."""
+    mine = Order.objects.filter(buyer=current().organization, manifest_number=number).exclude(manifest_number="")
+    return mine.first()

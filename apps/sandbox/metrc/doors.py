@@ -1,5 +1,5 @@
 """The paths METRC publishes, each with its permission; whatever stands in no line of this table is 404, as it is there.
-No state publishes a call that receives a transfer or registers one."""
+No state publishes a call that receives a transfer or registers one; `published` plays one that would."""
 
 import re
 from collections.abc import Callable

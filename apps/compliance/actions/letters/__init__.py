@@ -2,13 +2,15 @@
 
 from apps.compliance.rules import Kind
 
-from . import adjustment, template, voiding
+from . import adjustment, receipt, registration, template, voiding
 from .outcome import Look, Outcome, Seen
 
 LETTERS = {
     Kind.PACKAGE_ADJUST: adjustment,
     Kind.AUDIT_CORRECTION: adjustment,
     Kind.TRANSFER_CREATE: template,
+    Kind.TRANSFER_REGISTER: registration,
+    Kind.TRANSFER_ACCEPT: receipt,
     Kind.TRANSFER_VOID: voiding,
 }
 

@@ -8,7 +8,7 @@ from enum import StrEnum
 from django.utils import timezone
 
 from apps.compliance.models import Report
-from apps.compliance.rules import State
+from apps.compliance.rules import State, Verdict
 from apps.gateways.metrc.payloads import windows
 
 OVERLAP = timedelta(minutes=5)  # their clock and ours
@@ -16,10 +16,14 @@ OVERLAP = timedelta(minutes=5)  # their clock and ours
 
 @dataclass(frozen=True)
 class Outcome:
-    """METRC took it: the state that follows, and what it gave in return."""
+    """METRC took it: the state that follows, and what it gave in return. Where it did not, and a person goes on by hand:
+    `verdict` and `said` tell so, and `may_exist` is False."""
 
     state: State
     found: dict = field(default_factory=dict)
+    verdict: Verdict = Verdict.ACCEPTED
+    said: str = ""
+    may_exist: bool = True
 
 
 class Seen(StrEnum):

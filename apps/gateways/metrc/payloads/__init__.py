@@ -12,6 +12,9 @@ from apps.gateways.metrc.payloads.filing import (
     Leg,
     Line,
     NewPackage,
+    Receipt,
+    ReceivedPackage,
+    Registration,
     Template,
 )
 from apps.gateways.metrc.payloads.packages import Adjusted, AdjustReason, Available, Item, LabResult, Package
@@ -57,7 +60,10 @@ __all__ = [
     "Named",
     "NewPackage",
     "Package",
+    "Receipt",
+    "ReceivedPackage",
     "Refusal",
+    "Registration",
     "Rows",
     "Template",
     "Transfer",

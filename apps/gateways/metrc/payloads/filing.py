@@ -52,6 +52,30 @@ class NewPackage(Struct, frozen=True, rename="pascal"):
     note: str | None = None
 
 
+class ReceivedPackage(Struct, frozen=True, rename="pascal"):
+    """What came of one package, in the words of METRC's delivery packages: Accepted or Rejected, and how much."""
+
+    package_label: str
+    shipment_package_state: str
+    received_quantity: Decimal
+    received_unit_of_measure_name: str
+    note: str = ""
+
+
+class Receipt(Struct, frozen=True, rename="pascal"):
+    """A delivery received, package by package. No state is known to take it by a call; the names are those of its rows."""
+
+    transfer_id: int
+    shipment_delivery_id: int
+    packages: Sequence[ReceivedPackage]
+
+
+class Registration(Struct, frozen=True, rename="pascal"):
+    """A template to be registered as a transfer. No state is known to take it by a call."""
+
+    transfer_template_id: int
+
+
 class Line(Struct, frozen=True, rename="pascal"):
     """A package on a template. The wholesale price is for the whole package, in dollars."""
 

@@ -1,0 +1,1 @@
+"""Pages: a transfer's papers, and receiving what arrives."""
