@@ -4,6 +4,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from apps.compliance.desk import metrics
+from apps.compliance.models import MaintenanceWindow
 from apps.core.look.text import span
 
 
@@ -14,6 +15,10 @@ def source() -> list[dict]:
         return []
     late = [road for road in roads if road.state != "up"]
     away = len(late) == len(roads) and all(road.state == "away" for road in late)
+    if window := MaintenanceWindow.now_open():
+        words = {"until": window.ends_at.strftime("%H:%M"), "where": window.state.upper() or _("every state")}
+        detail = _("its own maintenance until %(until)s UTC (%(where)s): nothing is sent, reports wait") % words
+        return [{"name": "METRC", "state": "late", "detail": detail, "days": []}]
     detail = _("every licence read within 15 minutes")
     if late:
         detail = ngettext("late at %(n)s of %(all)s licence", "late at %(n)s of %(all)s licences", len(roads))

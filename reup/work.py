@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import Credential, Location
 from apps.catalog.models import HeldSnapshot, ProductLink, QuarantinedRow
-from apps.compliance.models import Report
+from apps.compliance.models import Discrepancy, Report
 from apps.core.models import AuditEntry, Job, SyncRun
 from apps.core.scope import current
 from apps.orders.models import Order, Shortfall
@@ -54,6 +54,14 @@ def queues() -> list[dict]:
             Report.objects.need_a_person(),
             "created_at",
             timedelta(hours=1),
+        ),
+        _queue(
+            _("METRC differs from a shelf"),
+            "admin:compliance_discrepancy_changelist",
+            "",
+            Discrepancy.objects.filter(state=Discrepancy.State.OPEN),
+            "created_at",
+            timedelta(hours=24),
         ),
         _queue(
             _("Product matches"),

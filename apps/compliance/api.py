@@ -100,8 +100,8 @@ class Receipts(APIView):
     )
     @idempotent(required=True)
     def post(self, request, pk: int):
-        """File it. Goods stay in quarantine until METRC shows the same: a person accepts them at METRC's site, unless the
-        state publishes a call for it."""
+        """File it. Goods stay in quarantine until METRC shows the same: a person accepts them at METRC's site, unless
+        the state publishes a call for it."""
         transfer, asked = _one(request, pk), ReceiptIn(data=request.data)
         asked.is_valid(raise_exception=True)
         if not incoming.may_receive(request.membership, transfer.facility):

@@ -6,11 +6,13 @@ from datetime import datetime, timedelta
 from django.db.models import Count, Max, Min, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _l
 
 from apps.compliance import rules
 from apps.compliance.actions import shown_by_metrc
 from apps.compliance.actions.door import SERVICE
-from apps.compliance.models import Facility, Package, Report
+from apps.compliance.models import Facility, Package, Report, Transfer
+from apps.core.look.text import when
 from apps.core.models import Breaker, OutboundCall
 
 Kind, State = rules.Kind, rules.State
@@ -104,6 +106,37 @@ def _road(one: Facility, shut: set[str], times: list[float], now: datetime) -> R
     return Road(one, state, p95, days, "bad" if one.held_at else key)
 
 
+BY_HAND = {
+    Kind.TRANSFER_ACCEPT: _l("METRC offers no call for this"),
+    Kind.TRANSFER_CREATE: _l("a person registers it at METRC's site"),
+    Kind.TRANSFER_REGISTER: _l("a person registers it at METRC's site"),
+    Kind.TRANSFER_VOID: _l("a person voids it at METRC's site"),
+}
+
+
+def standing(report: Report, before: Report | None, now: datetime) -> str:
+    """What its state means now, in a few words for the list."""
+    zone = report.facility.location.zone
+    if before:
+        return _("Waits for %(report)s") % {"report": before.number}
+    if report.state == State.RETRY_WAIT:
+        told = {"at": when(report.not_before, zone, now), "n": report.sends + 1}
+        return _("Next try %(at)s, attempt %(n)s") % told
+    if report.state == State.SENDING:
+        return _("Attempt %(n)s") % {"n": report.sends}
+    if report.state == State.VERIFY:
+        return _("Looked up at %(at)s, before anything is sent") % {"at": when(report.not_before, zone, now)}
+    if report.state == State.ASSIST and not report.last_error:
+        return str(BY_HAND.get(Kind(report.kind), ""))
+    return report.last_error
+
+
+def left(report: Report, now: datetime) -> timedelta | None:
+    """Until its deadline; None where that has passed."""
+    until = report.deadline_at - now
+    return until if until > timedelta(0) else None
+
+
 def blocked_by(report: Report) -> Report | None:
     """Whose turn comes first, where this one waits behind another."""
     if report.state not in (State.QUEUED, State.RETRY_WAIT, State.VERIFY):
@@ -139,7 +172,13 @@ def _adjustment(report: Report) -> list[Beside]:
         _line(_("Change"), f"{said['delta']} {said['unit']}", _amount(row)),
         _line(_("Reason"), said["reason"], row.get("reason", "")),
         _line(_("Our mark"), report.mark, report.mark if report.mark in row.get("note", "") else "", bool(row)),
+        Beside(_("When"), _moment(report, report.sent_at), _moment(report, package and package.modified_at), "none"),
     ]
+
+
+def _moment(report: Report, at: datetime | None) -> str:
+    """To the second, on the facility's clock: METRC's word is compared with ours."""
+    return at.astimezone(report.facility.zone).strftime("%d %b %H:%M:%S") if at else ""
 
 
 def _amount(row: dict) -> str:
@@ -172,6 +211,14 @@ def _line(field: str, sent: str, theirs: str, looked: bool = False) -> Beside:
     return Beside(field, sent, theirs, "same" if sent == theirs else "differs")
 
 
+def transfer_of(report: Report) -> Transfer | None:
+    """The transfer a receipt is about."""
+    if report.kind != Kind.TRANSFER_ACCEPT:
+        return None
+    found = Transfer.objects.filter(facility=report.facility_id, direction=Transfer.Direction.INCOMING)
+    return found.filter(metrc_id=report.payload.get("transfer", 0)).first()
+
+
 def steps(report: Report) -> list[dict]:
     """Its story, newest first: filed, each call, how it ended."""
     icons = {"send": "up", "verify": "search", "poll": "eye"}
@@ -200,8 +247,9 @@ def verbs(report: Report) -> dict[str, str]:
     shown = shown_by_metrc(report)
     plain = report.kind in (Kind.PACKAGE_ADJUST, Kind.AUDIT_CORRECTION)
     twice = _("METRC already shows this change, so a second send would count it twice.")
+    theirs = report.kind == Kind.TRANSFER_ACCEPT and report.state == State.REVIEW and bool(report.evidence)
     can = {
-        "adopt": "" if shown or (report.kind == Kind.TRANSFER_CREATE and report.is_open) else "-",
+        "adopt": "" if shown or theirs or (report.kind == Kind.TRANSFER_CREATE and report.is_open) else "-",
         "look": "" if report.state == State.REVIEW else "-",
         "redrive": twice if waits and shown else "" if waits else "-",
         "edit": "" if waits and plain and not report.may_exist else "-",

@@ -34,7 +34,9 @@ class Findings:
 
 def as_shipped(packages: list[TransferPackage]) -> list[Received]:
     """Each accepted whole."""
-    return [Received(one.label, Decision.ACCEPT, one.shipped_quantity or Decimal(0), one.shipped_unit) for one in packages]
+    return [
+        Received(one.label, Decision.ACCEPT, one.shipped_quantity or Decimal(0), one.shipped_unit) for one in packages
+    ]
 
 
 def _quantity(package: TransferPackage, decision: str, text: str) -> Decimal:
@@ -49,5 +51,3 @@ def _quantity(package: TransferPackage, decision: str, text: str) -> Decimal:
     if not found.is_finite() or found < 0 or found > Decimal("9999999999") or -found.as_tuple().exponent > 4:
         raise ValueError(_("A quantity is a number, 0 or more, with at most 4 decimals."))
     return found
-
-

@@ -30,8 +30,8 @@ STANDING = {
 
 @dataclass(frozen=True)
 class Arrival:
-    """A transfer with the report of its receipt, if there is one. `standing` is count, sending, press, differs, refused,
-    held, confirmed, voided or elsewhere (received in METRC without a word from us)."""
+    """A transfer with the report of its receipt, if there is one. `standing` is count, sending, press, differs,
+    refused, held, confirmed, voided or elsewhere (received in METRC without a word from us)."""
 
     transfer: Transfer
     report: Report | None
@@ -86,7 +86,9 @@ def waiting(membership: Membership, now: datetime) -> list[Arrival]:
 
 def arrivals(found: Iterable[Transfer], now: datetime) -> list[Arrival]:
     rows = list(found)
-    reports = {one.business_key: one for one in Report.objects.filter(business_key__in=[row.accept_key for row in rows])}
+    reports = {
+        one.business_key: one for one in Report.objects.filter(business_key__in=[row.accept_key for row in rows])
+    }
     return [_arrival(row, reports.get(row.accept_key), now) for row in rows]
 
 
@@ -145,5 +147,3 @@ def read_at(found: Iterable[Facility]) -> tuple[datetime | None, datetime | None
     held = [one.held_at for one in facilities if one.held_at]
     read = [one.last_ok_at for one in facilities]
     return (None if not read or None in read else min(read)), (min(held) if held else None)
-
-

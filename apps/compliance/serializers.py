@@ -1,4 +1,4 @@
-"""Shapes: reports to the state and incoming transfers as the API shows them, and what a receiver found as it comes in."""
+"""Shapes: reports to the state and incoming transfers as the API shows them; what a receiver found as it comes in."""
 
 from decimal import Decimal
 
@@ -92,7 +92,9 @@ class ReportDetail(ReportOut):
 
 
 class IncomingQuery(PageQuery):
-    open = serializers.BooleanField(required=False, help_text="Only those that somebody has to see to, or that are over.")
+    open = serializers.BooleanField(
+        required=False, help_text="Only those that somebody has to see to, or that are over."
+    )
     license = serializers.CharField(required=False, max_length=40)
 
 
@@ -139,9 +141,9 @@ STANDINGS = [*sorted(incoming.OPEN), "confirmed", "elsewhere", "voided"]
 
 
 class IncomingOut(serializers.Serializer):
-    """A transfer on its way here. `standing` is count (to be checked), sending, press (a person does it at METRC's site),
-    differs, refused, held, confirmed, elsewhere (received in METRC without a word from here) or voided. `as_of` is when
-    METRC was last read."""
+    """A transfer on its way here. `standing` is count (to be checked), sending, press (a person does it at METRC's
+    site), differs, refused, held, confirmed, elsewhere (received in METRC without a word from here) or voided.
+    `as_of` is when METRC was last read."""
 
     id = serializers.IntegerField(source="transfer.pk")
     manifest_number = serializers.CharField(source="transfer.manifest_number")
@@ -187,7 +189,9 @@ class ReceiptIn(Strict):
     def validate(self, said: dict) -> dict:
         if said["accept_all"] == bool(said.get("packages")):
             raise serializers.ValidationError("Name the packages, or accept all of them.")
-        missing = [one["label"] for one in said.get("packages", []) if one["decision"] == "adjust" and "quantity" not in one]
+        missing = [
+            one["label"] for one in said.get("packages", []) if one["decision"] == "adjust" and "quantity" not in one
+        ]
         if missing:
             raise serializers.ValidationError({"packages": [f"{missing[0]}: give the quantity that is there."]})
         return said

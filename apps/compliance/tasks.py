@@ -26,7 +26,7 @@ def watch(**_):
     """Alarms rise; a facility held for its key is asked after."""
     with scope(everyone="the timetable"):
         actions.raise_alarms()
-        held = list(Facility.objects.filter(held_at__isnull=False, held_for_key=True).select_related("location"))
+        held = list(actions.worth_asking().select_related("location"))
     for facility in held:
         with scope(facility.organization_id):
             actions.try_held(facility)

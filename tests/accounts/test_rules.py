@@ -36,6 +36,8 @@ SHARED = {
     "orders.tradeterms": "vac",
 }
 del EVERYWHERE["compliance.errorrule"]  # what METRC's answers mean is the platform's to say
+del EVERYWHERE["compliance.capability"]  # and what its states publish
+del EVERYWHERE["compliance.maintenancewindow"]  # and when it is away
 
 
 def test_an_owner_runs_the_organization():

@@ -46,6 +46,8 @@ ELSEWHERE = [
     "compliance/discrepancy",
     "compliance/driver",
     "compliance/errorrule",
+    "compliance/capability",
+    "compliance/maintenancewindow",
     "compliance/facility",
     "compliance/package",
     "compliance/report",

@@ -1,5 +1,5 @@
-"""A call that a state comes to publish: entered by staff, sent through the queue, proven as ever; without a row nothing is
-tried, and where METRC has no such call a person does it."""
+"""A call that a state comes to publish: entered by staff, sent through the queue, proven as ever; without a row nothing
+is tried, and where METRC has no such call a person does it."""
 
 from datetime import timedelta
 from decimal import Decimal

@@ -1,4 +1,4 @@
-"""Receiving in the portal and by API: who may, what is refused, what is kept of a picture, and how METRC's word ends it."""
+"""Receiving in the portal and by API: who may, what is refused, what is kept of a picture, and how METRC ends it."""
 
 import io
 from datetime import timedelta
@@ -251,9 +251,7 @@ def test_done_in_metrc_reads_metrc_at_once_and_proves_nothing(receiver, transfer
 def differing(receiver, transfer, page, metrc, pull, store) -> str:
     """Accepted as shipped here, with less of the first package in METRC."""
     receiver.post(page, {"all": "accept"})
-    metrc.press(
-        f"transfers/{transfer.metrc_id}/receive", packages=[{"label": labels(transfer)[0], "received": 22}]
-    )
+    metrc.press(f"transfers/{transfer.metrc_id}/receive", packages=[{"label": labels(transfer)[0], "received": 22}])
     pull(store)
     return page
 
@@ -393,7 +391,12 @@ def test_the_same_key_files_once_and_without_one_nothing(client_of, cast, transf
     first, second = (post(client, transfer, {"accept_all": True}) for _ in range(2))
 
     assert (first.status_code, second.status_code, second["Idempotent-Replayed"]) == (201, 201, "true")
-    other = post(client, transfer, {"packages": [{"label": one, "decision": "reject", "reason": "x"} for one in labels(transfer)]}, "k2")
+    other = post(
+        client,
+        transfer,
+        {"packages": [{"label": one, "decision": "reject", "reason": "x"} for one in labels(transfer)]},
+        "k2",
+    )
     assert (other.status_code, other.json()["code"]) == (409, "conflicting-report")
 
 

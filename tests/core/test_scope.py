@@ -24,6 +24,8 @@ OPEN = {  # tables of ours that no organization owns, and why they may be read w
     "accounts_user_groups": "Django's own, not used",
     "accounts_user_user_permissions": "Django's own, not used",
     "compliance_errorrule": "what METRC's answers mean, for everybody alike",
+    "compliance_capability": "which calls a state publishes, for everybody alike",
+    "compliance_maintenancewindow": "when METRC said it would be away, for everybody alike",
     "core_breaker": "a road out, named by a location's id; no figures of anybody",
     "core_lease": "names of work in progress",
     "core_outboundcall": "the journal of calls out, read by the platform alone",

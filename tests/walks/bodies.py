@@ -14,6 +14,8 @@ TICKED = {
     "catalog.packrule": "delete_selected",
     "catalog.product": "mark_looked_at",
     "compliance.errorrule": "delete_selected",
+    "compliance.capability": "delete_selected",
+    "compliance.maintenancewindow": "delete_selected",
     "core.job": "put_back",
     "django_celery_beat.periodictask": "",  # its action calls a worker
 }
@@ -28,6 +30,9 @@ def body_for(route, pk, asker) -> dict:
         "accounts:organization": {"organization": str(pk)},
         "accounts:theme": {"theme": "dark"},
         "admin:compliance_report_verb cancel": {"why": "reported by phone"},
+        "admin:compliance_discrepancy_settle": {"why": "counted: METRC is right"},
+        "compliance:receive": {"all": "accept"},
+        "api:receipt": {"accept_all": True},
         "admin:compliance_report_verb edit": {"delta": "-3"},
         "admin:compliance_report_outage begin": {"reason": "METRC is away", "hours": "2"},
         "accounts:link_message": {"address": f"0x{'7e' * 20}", "chain_id": "1"},

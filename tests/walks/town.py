@@ -11,8 +11,19 @@ from django_celery_beat.models import IntervalSchedule, PeriodicTask
 from apps.accounts import rules
 from apps.accounts.models import ApiKey, Credential, Membership, Organization, User
 from apps.catalog.models import Alias, HeldSnapshot, MatchDecision, QuarantinedRow, RejectedPair, StockChange
-from apps.compliance.models import Discrepancy, ErrorRule, Manifest, Report, Transfer
+from apps.compliance.models import (
+    Capability,
+    Discrepancy,
+    ErrorRule,
+    MaintenanceWindow,
+    Manifest,
+    ReceiptLine,
+    Report,
+    Transfer,
+    TransferPackage,
+)
 from apps.compliance.models import Package as MetrcPackage
+from apps.compliance.rules import accept_key
 from apps.core import audit
 from apps.core.models import Breaker, Job, OutboundCall
 from apps.core.scope import everyone, scope
@@ -23,6 +34,7 @@ from tests.compliance import make as reported
 from tests.conftest import enter
 from tests.walks.trade import agreed
 
+HOUR = timedelta(hours=1)
 BACKEND = "apps.accounts.backends.ByRole"
 
 
@@ -108,6 +120,9 @@ def build() -> Town:
         every = IntervalSchedule.objects.create(every=15, period="minutes")
         rule = ErrorRule.objects.create(pattern="of the platform", verdict="refused")
         houses["north"].rows["compliance.errorrule"] = rule
+        call = Capability.objects.create(state="zz", act="accept", path="/transfers/v2/ours")
+        window = MaintenanceWindow.objects.create(state="zz", begins_at=timezone.now(), ends_at=timezone.now() + HOUR)
+        houses["north"].rows |= {"compliance.capability": call, "compliance.maintenancewindow": window}
         houses["north"].rows["django_celery_beat.periodictask"] = PeriodicTask.objects.create(
             name="sync stores", task="catalog.sync_stores", interval=every
         )
@@ -248,6 +263,10 @@ def _reported(house: House, number: int) -> None:
             modified_at=timezone.now(),
             read_at=timezone.now(),
         )
+        TransferPackage.objects.create(
+            organization=owner, transfer=transfer, label=kept, shipped_quantity=Decimal(5), shipped_unit="Each"
+        )
+        received = _received(owner, facility, transfer, kept)
         shipped = reported.transfer(facility=facility, order=f"{kept} order", lines=[reported.line(kept)])
         said = {"kind": "quantity", "subject": kept, "ours": kept, "theirs": kept}
         difference = Discrepancy.objects.create(**common, **said)
@@ -256,11 +275,34 @@ def _reported(house: House, number: int) -> None:
         "compliance.report": report,
         "compliance.package": package,
         "compliance.transfer": transfer,
+        "compliance.receiptline": received,
         "compliance.manifest": Manifest.objects.get(report=shipped),
         "compliance.discrepancy": difference,
         "compliance.driver": reported.driver(at=owner, name=f"{kept} driver"),
         "compliance.vehicle": reported.vehicle(at=owner, plate=kept[:20]),
     }
+
+
+def _received(owner, facility, transfer: Transfer, kept: str) -> ReceiptLine:
+    """A package with a picture, which METRC shows otherwise; the transfer's own receipt."""
+    key = accept_key(facility.number, transfer.metrc_id, transfer.delivery_id)
+    report = Report.objects.create(
+        organization=owner,
+        facility=facility,
+        kind="transfer_accept",
+        state="REVIEW",
+        business_key=key,
+        lanes=[f"package:{kept}"],
+        payload={"transfer": transfer.metrc_id, "delivery": 0, "manifest_number": kept},
+        payload_sha256=kept,
+        deadline_at=timezone.now(),
+        filed_by=f"{kept} receiver",
+        evidence={kept: ["Accepted", "4"]},
+    )
+    line = ReceiptLine(organization=owner, report=report, label=kept, decision="reject", quantity=0, unit="Each")
+    line.put_photo(kept.encode())
+    line.save()
+    return line
 
 
 def _decided(house: House) -> None:

@@ -5,7 +5,7 @@ from .differences import agree, note_difference, settle
 from .door import site_of
 from .draining import drain
 from .filing import ConflictingReport, file_adjustment, file_correction
-from .holding import put_key, release, try_held
+from .holding import put_key, release, try_held, worth_asking
 from .moving import IllegalMove
 from .outages import begin_outage, end_outage, outage_of
 from .receiving import file_accept, report_of, say_done, topic_of
@@ -47,4 +47,5 @@ __all__ = [
     "wake_due",
     "wake_mirrors",
     "with_work",
+    "worth_asking",
 ]

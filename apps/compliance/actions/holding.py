@@ -4,10 +4,11 @@ from datetime import timedelta
 
 import structlog
 from django.db import transaction
+from django.db.models import Exists, OuterRef, QuerySet
 from django.db.models.functions import Now
 from django.utils import timezone
 
-from apps.compliance.models import Facility, Report
+from apps.compliance.models import Facility, MaintenanceWindow, Report
 from apps.compliance.rules import State
 from apps.core import audit
 from apps.gateways.base import GatewayError
@@ -73,6 +74,12 @@ def put_key(*, facility: Facility, key: str, by) -> None:
     audit.record(by, "facility.key_changed", facility, organization=facility.organization_id, hint=facility.hint)
     if Facility.objects.filter(pk=facility.pk, held_at__isnull=False).exists():
         release(facility=facility, by=by)
+
+
+def worth_asking() -> QuerySet[Facility]:
+    """Facilities held for their key, those in a time of maintenance left out."""
+    away = Exists(MaintenanceWindow.open_now(OuterRef("state")))
+    return Facility.objects.filter(~away, held_at__isnull=False, held_for_key=True)
 
 
 def try_held(facility: Facility) -> bool:

@@ -48,7 +48,7 @@ def file_accept(
     replaces: int | None = None,
 ) -> Report:
     """What the receiver found, package by package (`found` names each of the transfer's once). The report is ASSIST at
-    once, or QUEUED where the state publishes a call. Goods stay in quarantine until METRC shows the same. Other findings
+    once, or QUEUED where the state publishes a call; goods stay in quarantine until METRC shows it. Findings other
     than those filed before are refused (`conflicting-report`), unless `replaces` names that report and METRC can't have
     it yet; a cancelled one gives way."""
     facility = Facility.objects.select_related("location").get(pk=transfer.facility_id, organization=organization)

@@ -1,5 +1,5 @@
-"""Where a state publishes a call that registers a transfer, the template is followed by a report that makes it; everywhere
-else a person registers it at METRC's site."""
+"""Where a state publishes a call that registers a transfer, the template is followed by a report that makes it;
+everywhere else a person registers it at METRC's site."""
 
 from apps.compliance import rules
 from apps.compliance.models import Capability, Report

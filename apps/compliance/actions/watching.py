@@ -8,7 +8,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from apps.compliance import rules
-from apps.compliance.models import Facility, Report
+from apps.compliance.models import Facility, MaintenanceWindow, Report
 from apps.core import jobs
 
 from .filing import wake
@@ -34,10 +34,15 @@ def wake_due() -> int:
 
 
 def raise_alarms() -> int:
-    """Each level of each report is told once: after 15 min, 1 h, within two hours of its deadline, past it."""
+    """Each level of each report is told once: after 15 min, 1 h, within two hours of its deadline, past it. In METRC's
+    own maintenance none is, and its time doesn't count as age; a deadline is the state's and stays."""
     now, raised = timezone.now(), 0
-    for report in Report.objects.open().select_related("facility").iterator():
-        level = rules.alarm_level(age=now - report.created_at, left=report.deadline_at - now)
+    away = Exists(MaintenanceWindow.open_now(OuterRef("facility__state")))
+    for report in Report.objects.open().filter(~away).select_related("facility").iterator():
+        age = now - report.created_at
+        if age >= rules.ALARMS[0]:
+            age -= MaintenanceWindow.resting(report.facility.state, report.created_at, now)
+        level = rules.alarm_level(age=age, left=report.deadline_at - now)
         if level > report.alarm and Report.objects.filter(pk=report.pk, alarm=report.alarm).update(alarm=level):
             raised += 1
             tell = log.error if level > 2 else log.warning

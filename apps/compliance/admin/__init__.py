@@ -5,12 +5,15 @@ from .mirror import DiscrepancyAdmin, PackageAdmin, TransferAdmin
 from .people import DriverAdmin, VehicleAdmin
 from .reports import ReportAdmin
 from .rules import ErrorRuleAdmin
+from .windows import CapabilityAdmin, MaintenanceWindowAdmin
 
 __all__ = [
+    "CapabilityAdmin",
     "DiscrepancyAdmin",
     "DriverAdmin",
     "ErrorRuleAdmin",
     "FacilityAdmin",
+    "MaintenanceWindowAdmin",
     "PackageAdmin",
     "ReportAdmin",
     "TransferAdmin",

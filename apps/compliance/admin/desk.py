@@ -12,15 +12,13 @@ from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
-from apps.accounts.models import Membership
-from apps.accounts.rules import may
 from apps.compliance import actions, desk, rules
-from apps.compliance.models import Facility, Report
+from apps.compliance.models import Facility, MaintenanceWindow, Report
 from apps.core.errors import Refused
 from apps.core.scope import scope
 
-REDRIVE, OUTAGE = "compliance.redrive", "compliance.outage"
-RECEIVE = "compliance.receive"  # a retailer's receiver sees to what became of it
+from .rights import OUTAGE, REDRIVE, may_here, needs
+
 VERBS = {"redrive", "look", "edit", "adopt", "cancel"}
 SHOWN = 100
 
@@ -48,14 +46,15 @@ class DeskPages:
         return _page(
             self,
             request,
-            rows=[(row, desk.blocked_by(row)) for row in rows],
+            rows=[_listed(row, now) for row in rows],
             told=_told(picked) if picked else None,
             tiles=desk.tiles(reports, now),
             roads=desk.roads(_facilities(request), now),
             confirmed=reports.filter(state=rules.State.CONFIRMED, closed_at__gte=hour).order_by("-closed_at")[:8],
+            window=MaintenanceWindow.now_open(set(_facilities(request).values_list("state", flat=True))),
             outage=actions.outage_of(request.organization) if request.organization else None,
-            may_outage=bool(request.organization) and _may(request, OUTAGE, request.organization.pk),
-            may_act=bool(picked) and _may(request, REDRIVE, picked.organization_id),
+            may_outage=bool(request.organization) and may_here(request, OUTAGE, request.organization.pk),
+            may_act=bool(picked) and may_here(request, REDRIVE, picked.organization_id),
             asked=asked,
             query=urlencode({name: value for name, value in asked.items() if value}),
             choices=_choices(request),
@@ -66,7 +65,7 @@ class DeskPages:
         if request.method != "POST" or verb not in VERBS:
             raise Http404
         try:
-            _needs(request, REDRIVE, report.organization_id)
+            needs(request, REDRIVE, report.organization_id)
             with scope(report.organization_id, user=request.user.pk):
                 after = _done(request, report, verb)
             messages.success(request, _("%(report)s: %(state)s.") % _words(after))
@@ -79,7 +78,7 @@ class DeskPages:
         """What a re-drive of a class would take, and, by POST, doing it."""
         if not (request.organization and self.has_view_permission(request)):
             raise PermissionDenied
-        allowed = _may(request, REDRIVE, request.organization.pk)
+        allowed = may_here(request, REDRIVE, request.organization.pk)
         asked = _asked(request)
         waiting = desk.listed(self._reports(request), **(asked | {"group": asked["group"] or "person"}))
         takes = actions.redrivable(waiting[:SHOWN])
@@ -106,7 +105,7 @@ class DeskPages:
         now = timezone.now()
         common = {"organization": request.organization, "by": request.user, "now": now}
         try:
-            _needs(request, OUTAGE, request.organization.pk)
+            needs(request, OUTAGE, request.organization.pk)
             if verb == "begin":
                 hours = timedelta(hours=_hours(request.POST.get("hours", "")))
                 actions.begin_outage(**common, reason=request.POST.get("reason", ""), until_at=now + hours)
@@ -140,6 +139,12 @@ def _words(report: Report) -> dict:
     return {"report": report.number, "state": report.get_state_display()}
 
 
+def _listed(report: Report, now) -> dict:
+    before = desk.blocked_by(report)
+    told = {"standing": desk.standing(report, before, now), "left": desk.left(report, now)}
+    return {"report": report, "before": before} | told
+
+
 def _told(report: Report) -> dict:
     return {
         "report": report,
@@ -149,7 +154,7 @@ def _told(report: Report) -> dict:
         "blocked_by": desk.blocked_by(report),
         "blocks": desk.blocks(report),
         "why": report.evidence.get("why", "") or report.last_error,
-        "receipt": report.receipt.order_by("label") if report.kind == rules.Kind.TRANSFER_ACCEPT else [],
+        "transfer": desk.transfer_of(report),
     }
 
 
@@ -175,22 +180,6 @@ def _choices(request) -> dict:
 
 def _facilities(request):
     return Facility.objects.reported()
-
-
-def _may(request, permission: str, organization_id) -> bool:
-    if request.user.is_superuser:
-        return True
-    membership = Membership.objects.select_related("organization").filter(
-        user=request.user, organization_id=organization_id
-    )
-    member = membership.first()
-    receiver = permission == REDRIVE and member is not None and not member.organization.sells
-    return may(permission, member) or (receiver and may(RECEIVE, member))
-
-
-def _needs(request, permission: str, organization_id) -> None:
-    if not _may(request, permission, organization_id):
-        raise Refused(_("Your roles don't include this."), code="not-allowed")
 
 
 def _hours(text: str) -> int:

@@ -1,10 +1,19 @@
 """METRC as it was last read, and where it differs from us."""
 
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import path
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from apps.compliance import actions
 from apps.compliance.models import Discrepancy, Package, Transfer
 from apps.core.backoffice import NeedsWork, ReadOnly, moment
+from apps.core.errors import Refused
+from apps.core.scope import scope
+
+from .rights import REDRIVE, may_here, needs
 
 
 @admin.register(Package)
@@ -40,9 +49,34 @@ class Standing(NeedsWork):
 
 @admin.register(Discrepancy)
 class DiscrepancyAdmin(ReadOnly):
+    """A task: a person finds out which side is right, sets that right there, and says so here."""
+
     list_display = ["subject", "facility", "kind", "ours", "theirs", "state", "found", "why"]
     list_filter = [Standing, "kind", ("facility", admin.RelatedOnlyFieldListFilter)]
     list_select_related = ["facility"]
     search_fields = ["subject"]
     ordering = ["-updated_at"]
+    change_form_template = "admin/compliance/discrepancy/change_form.html"
     found = moment("created_at", _("Found, UTC"))
+
+    def get_urls(self):
+        settle = self.admin_site.admin_view(self.settle)
+        return [path("<int:pk>/settle/", settle, name="compliance_discrepancy_settle"), *super().get_urls()]
+
+    def change_view(self, request, object_id, form_url="", extra_context=None):
+        row = self.get_object(request, object_id)
+        told = {"may_act": bool(row) and may_here(request, REDRIVE, row.organization_id)}
+        return super().change_view(request, object_id, form_url, told | (extra_context or {}))
+
+    def settle(self, request, pk: int):
+        if request.method != "POST" or not self.has_view_permission(request):
+            raise Http404
+        row = get_object_or_404(self.get_queryset(request), pk=pk)
+        try:
+            needs(request, REDRIVE, row.organization_id)
+            with scope(row.organization_id, user=request.user.pk):
+                actions.settle(difference=row, by=request.user, why=request.POST.get("why", ""))
+            messages.success(request, gettext("Settled. If METRC and the shelf differ again, it opens anew."))
+        except Refused as refusal:
+            messages.error(request, refusal.detail)
+        return redirect("admin:compliance_discrepancy_change", row.pk)

@@ -1,11 +1,12 @@
 """Tables of what the state must know and of what it told us."""
 
-from .desk import Capability, Discrepancy, ErrorRule, MaintenanceWindow, Outage
+from .desk import Capability, Discrepancy, ErrorRule, Outage
 from .facilities import Facility
 from .manifests import Driver, Manifest, Vehicle
 from .mirror import Cursor, Package, Transfer, TransferPackage, Word
 from .receipts import ReceiptLine
 from .reports import Report, ReportAttempt
+from .windows import MaintenanceWindow
 
 __all__ = [
     "Capability",

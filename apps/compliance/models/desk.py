@@ -1,11 +1,8 @@
-"""What staff decide and look at: rules for answers, calls that a state has come to publish, times of maintenance,
-outages, and differences between METRC and us."""
-
-from datetime import datetime, timedelta
+"""What staff decide and look at: rules for answers, calls that a state has come to publish, outages, and differences
+between METRC and us."""
 
 from django.db import models
 from django.db.models import Q
-from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import Organization
@@ -33,8 +30,8 @@ class ErrorRule(Stamped):
 
 
 class Capability(Stamped):
-    """A call that a state has come to publish for what a person has to do elsewhere; the platform's own. No row: no call
-    is tried. `number` narrows it to one licence. `path` may hold {transfer}, {delivery} and {template}. `missing_at` is
+    """A call that a state has come to publish for what a person has to do elsewhere; the platform's own. No row, no
+    call. `number` narrows it to one licence. `path` may hold {transfer}, {delivery} and {template}. `missing_at` is
     when METRC last answered 404 to it."""
 
     state = models.CharField(_("state"), max_length=2, help_text=_("METRC's two letters: mi, ny, ca."))
@@ -61,41 +58,6 @@ class Capability(Stamped):
         """The licence's own row before its state's."""
         rows = cls.objects.filter(act=act, state=facility.state, number__in=["", facility.number], is_on=True)
         return rows.order_by("-number").first()
-
-
-class MaintenanceWindow(Stamped):
-    """When METRC said it would be away, of one state or of all; the platform's own. Inside it nothing is sent, and no
-    report grows late."""
-
-    state = models.CharField(
-        _("state"), max_length=2, blank=True, help_text=_("METRC's two letters; leave it empty for every state.")
-    )
-    begins_at = models.DateTimeField(_("begins, UTC"))
-    ends_at = models.DateTimeField(_("ends, UTC"))
-    note = models.CharField(_("bulletin"), max_length=400, blank=True)
-
-    class Meta:
-        ordering = ["-begins_at"]
-        constraints = [models.CheckConstraint(condition=Q(ends_at__gt=models.F("begins_at")), name="window_has_length")]
-
-    def __str__(self) -> str:
-        return f"{self.state.upper() or _('every state')} {self.begins_at:%Y-%m-%d %H:%M}–{self.ends_at:%H:%M}"
-
-    @classmethod
-    def open_now(cls, state) -> models.QuerySet["MaintenanceWindow"]:
-        """Those that a state (letters, or an outer query's column) is in, on the database's clock."""
-        return cls.objects.filter(Q(state="") | Q(state=state), begins_at__lte=Now(), ends_at__gt=Now())
-
-    @classmethod
-    def resting(cls, state: str, since: datetime, until: datetime) -> timedelta:
-        """How much of that time lay inside windows."""
-        rows = cls.objects.filter(Q(state="") | Q(state=state), begins_at__lt=until, ends_at__gt=since)
-        spans = sorted((max(row.begins_at, since), min(row.ends_at, until)) for row in rows)
-        total, reached = timedelta(), since
-        for begins, ends in spans:
-            total += max(timedelta(), ends - max(begins, reached))
-            reached = max(reached, ends)
-        return total
 
 
 class Outage(Named):

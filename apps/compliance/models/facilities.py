@@ -11,6 +11,8 @@ from apps.accounts.models import Location, Organization
 from apps.core import crypto
 from apps.core.models import Named
 
+from .windows import MaintenanceWindow
+
 
 class FacilityQuerySet(models.QuerySet):
     def visible_to(self, user):
@@ -75,5 +77,6 @@ class Facility(Named):
 
     @classmethod
     def free_now(cls) -> models.Q:
-        """Neither held nor resting, on the database's clock."""
-        return models.Q(held_at=None) & (models.Q(paused_until=None) | models.Q(paused_until__lte=Now()))
+        """Neither held nor resting nor in a time of maintenance, on the database's clock."""
+        rests = models.Q(held_at=None) & (models.Q(paused_until=None) | models.Q(paused_until__lte=Now()))
+        return rests & ~models.Exists(MaintenanceWindow.open_now(models.OuterRef("state")))

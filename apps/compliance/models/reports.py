@@ -120,8 +120,9 @@ class Report(Stamped):
         """What it is about, in a few words."""
         if self.order_number:
             return _("order %(number)s") % {"number": self.order_number}
-        tag = self.payload.get("tag", "")
-        return f"…{tag[-7:]}" if tag else self.payload.get("manifest_number", "")
+        tag, delta = self.payload.get("tag", ""), self.payload.get("delta", "")
+        said = f"{delta.replace('-', '−')} · " if delta else ""
+        return f"{said}…{tag[-7:]}" if tag else self.payload.get("manifest_number", "")
 
 
 class ReportAttempt(models.Model):

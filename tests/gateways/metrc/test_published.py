@@ -58,7 +58,9 @@ def test_every_path_our_client_knows_is_published():
 
 def test_no_path_that_receives_or_registers_is_written_down_anywhere_in_our_code():
     ours = [ROOT / "reup", *(app for app in (ROOT / "apps").iterdir() if app.is_dir() and app.name != "sandbox")]
-    wrong = {path for folder in ours for path in paths_in(folder) if "/v2/" in path for word in INVENTED if word in path}
+    wrong = {
+        path for folder in ours for path in paths_in(folder) if "/v2/" in path for word in INVENTED if word in path
+    }
 
     assert wrong == set()
 

@@ -16,7 +16,7 @@ OVERLAP = timedelta(minutes=5)  # their clock and ours
 
 @dataclass(frozen=True)
 class Outcome:
-    """METRC took it: the state that follows, and what it gave in return. Where it did not, and a person goes on by hand:
+    """METRC took it: the state that follows, and what it gave in return. Where it did not and a person goes on by hand,
     `verdict` and `said` tell so, and `may_exist` is False."""
 
     state: State

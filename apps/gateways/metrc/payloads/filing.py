@@ -63,7 +63,7 @@ class ReceivedPackage(Struct, frozen=True, rename="pascal"):
 
 
 class Receipt(Struct, frozen=True, rename="pascal"):
-    """A delivery received, package by package. No state is known to take it by a call; the names are those of its rows."""
+    """A delivery received, package by package. No state is known to take it by a call; names are METRC's rows'."""
 
     transfer_id: int
     shipment_delivery_id: int
