@@ -36,6 +36,7 @@ SCOPES: dict[str, dict[str, Set]] = {
                     "orders.ship",
                     "orders.deliver",
                     "compliance.manifest",
+                    "compliance.receive",
                 }
             ),
         ),
