@@ -134,8 +134,9 @@ STATEMENT_SECONDS = a_number("REUP_STATEMENT_SECONDS", 15, least=1, most=600)
 DATABASES["default"].setdefault("OPTIONS", {}).update(
     connect_timeout=5,
     application_name="reup",
+    prepare_threshold=10**9,  # nothing is prepared by itself, only what core/planned.py asks for
     options=(
-        f"-c statement_timeout={STATEMENT_SECONDS}s -c lock_timeout=5s -c idle_in_transaction_session_timeout=30s"
+        f"-c statement_timeout={STATEMENT_SECONDS}s -c lock_timeout=3s -c idle_in_transaction_session_timeout=30s"
         " -c timezone=UTC"
     ),
 )

@@ -7,8 +7,9 @@ from django.db import InterfaceError, OperationalError
 from django.http import HttpResponse, JsonResponse
 from django.template.loader import render_to_string
 from django.utils.translation import gettext_lazy as _
-from psycopg.errors import DiskFull, ReadOnlySqlTransaction
+from psycopg.errors import DiskFull, LockNotAvailable, ReadOnlySqlTransaction
 
+from apps.core.crossing import CROSSED
 from apps.core.drf import problems
 
 log = structlog.get_logger(__name__)
@@ -32,10 +33,16 @@ FULL = Trouble(
     _("Nothing was saved. Reading works; saving does again once there is space."),
     30,
 )
+BUSY = Trouble(
+    "busy",
+    _("Somebody else is at it"),
+    _("Nothing was saved: somebody else is changing the same just now. Try again in a few seconds."),
+    2,
+)
 
 
 class DatabaseAway:
-    """A lost or full database is 503 with Retry-After, in words, for pages and API alike; never a stack trace.
+    """A lost, full or busy database is 503 with Retry-After, in words, for pages and API alike; never a stack trace.
 
     This sees what views raise. What another middleware raises reaches `views.broken`, Django's handler500.
     """
@@ -61,8 +68,13 @@ def is_full(error: BaseException | None) -> bool:
     return is_away(error) and isinstance(error.__cause__, DiskFull)
 
 
+def is_busy(error: BaseException | None) -> bool:
+    """A row was locked for longer than one waits for it (`lock_timeout`), or waiting crossed."""
+    return is_away(error) and isinstance(error.__cause__, (LockNotAvailable, *CROSSED))
+
+
 def away(request, error: BaseException) -> HttpResponse:
-    trouble = FULL if is_full(error) else AWAY
+    trouble = FULL if is_full(error) else BUSY if is_busy(error) else AWAY
     log.error(trouble.code.replace("-", "_"), error=type(error).__name__)
     if request.path.startswith("/api/"):
         body = problems.body_of(trouble.code, 503, str(trouble.detail), title=str(trouble.title))

@@ -74,6 +74,9 @@ def test_fc55_a_page_without_space_says_so_in_words(member):
         ("58030", 503, "database-away"),  # a disk that fails
         ("57P01", 503, "database-away"),  # shut down
         ("25006", 503, "database-away"),  # takes no writes
+        ("55P03", 503, "busy"),  # a lock that was waited for too long
+        ("40P01", 503, "busy"),  # two that waited for each other
+        ("40001", 503, "busy"),
         ("42P01", 500, "broken"),  # our own mistake
     ],
 )

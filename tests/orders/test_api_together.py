@@ -97,15 +97,23 @@ def test_four_hundred_keys_sent_five_times_each_at_once_make_four_hundred_orders
         answers = list(clients.map(until_answered, [key for key in keys for _ in range(5)]))
         others = body | {"title": "another"}
         mismatched = list(clients.map(lambda key: program.send(API, others, key), keys[:40]))
+        colleague = Program(url, client_of(make.user(at=market.cast.retailer, role="buyer")))
+        stranger = Program(url, client_of(market.cast.outsider))
+        own = list(clients.map(lambda key: colleague.send(API, body, key), keys[:40]))
+        foreign = list(clients.map(lambda key: stranger.send(API, body, key), keys[:40]))
 
     assert {answer.status_code for answer in answers} == {201}
     with everyone("test"):
         made = dict(Order.objects.values_list("number", "title"))
-    assert len(made) == 400
+    assert len(made) == 440
+    numbers = {answer.json()["number"] for answer in answers}
+    assert {answer.json()["number"] for answer in own} == set(made) - numbers
+    assert {answer.status_code for answer in foreign} == {400}
+    assert not any(number in answer.text for answer in foreign for number in (f'"{one}"' for one in numbers))
     assert set(made.values()) == {""}
     for first in range(0, 2000, 5):
         assert len({answer.content for answer in answers[first : first + 5]}) == 1
-    assert {answer.json()["number"] for answer in answers} == set(made)
+    assert len(numbers) == 400
     assert {(answer.status_code, answer.json()["code"]) for answer in mismatched} == {(422, "idempotency-mismatch")}
 
 

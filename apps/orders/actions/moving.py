@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -11,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from apps.core import audit, jobs
+from apps.core.crossing import once_more
 from apps.core.errors import Refused
 from apps.core.look.text import when
 from apps.core.push import push
@@ -65,20 +67,24 @@ def transition(
 ) -> Order:
     """Move an order. `version` is what the actor saw; None only where nobody looked (the house's own moves).
 
-    Raises PermissionDenied for the wrong role, Refused as features §3.4 lists it, and changes nothing then.
+    Raises PermissionDenied for the wrong role, Refused as features §3.4 lists it, and changes nothing then. Where two
+    moves waited for each other, the one that PostgreSQL sent away is made once more.
     """
+    return once_more(lambda: _moved(order.pk, rules.MOVES[action], by, now, version, data))
+
+
+def _moved(pk: UUID, move: rules.Move, by: Actor, now: datetime, version: int | None, data: dict | None) -> Order:
     from .verbs import VERBS
 
-    move = rules.MOVES[action]
     with transaction.atomic():
-        row = Order.objects.locked(order.pk)
+        row = Order.objects.locked(pk)
         _may_begin(row, move, by, version)
         lines = [] if row.lines_count == 0 else list(row.lines.order_by("position"))
         for line in lines:
             line.order = row
         step = Step(row, move, by, now, dict(data or {}), move.to or row.state, lines)
         _reasoned(step)
-        VERBS[action](step)
+        VERBS[move.action](step)
         finish(step)
     return row
 

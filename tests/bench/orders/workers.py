@@ -3,7 +3,7 @@
 import multiprocessing
 import time
 
-from django.db import connections
+from django.db import connection, connections
 
 fork = multiprocessing.get_context("fork")
 
@@ -44,6 +44,7 @@ class Workers:
 
 def _work(work, number: int, each: int, ready, ends) -> None:
     try:
+        connection.ensure_connection()
         with work(number, each) as step:
             ready.wait(60)
             step()

@@ -11,9 +11,11 @@ from django.db import connection
 from apps.catalog.models import Reservation
 from apps.core import scope
 from apps.core.errors import Refused
+from apps.core.planned import planned
 
 # All or nothing: the rows are locked first, in the order of their keys, so that two orders of the same goods never wait
-# for each other; where one line falls short, nothing is written and the shortfalls are the answer.
+# for each other; where one line falls short, nothing is written and the shortfalls are the answer. The ids stand in the
+# update once more, or row security has it read all the seller's lines.
 HOLD = """
 WITH wanted AS (
     SELECT * FROM unnest(%(lines)s::uuid[], %(shelf)s::uuid[], %(quantities)s::numeric[])
@@ -29,7 +31,7 @@ WITH wanted AS (
     WHERE locked.id IS NULL OR locked.free < asked.quantity
 ), held AS (
     UPDATE catalog_shelfline line SET held = line.held + asked.quantity FROM asked
-    WHERE line.id = asked.shelf_line_id AND NOT EXISTS (SELECT FROM short)
+    WHERE line.id = asked.shelf_line_id AND line.id = ANY(%(shelf)s::uuid[]) AND NOT EXISTS (SELECT FROM short)
 ), kept AS (
     INSERT INTO catalog_reservation (organization_id, shelf_line_id, "order", line, quantity, state, made_at)
     SELECT locked.organization_id, wanted.shelf_line_id, %(order)s, wanted.line, wanted.quantity, 'HELD', %(now)s
@@ -104,10 +106,10 @@ def hold(*, seller: UUID, order: UUID, wants: Iterable[Want], now) -> None:
         "order": order,
         "now": now,
     }
-    with as_seller(seller), connection.cursor() as cursor:
-        cursor.execute(HOLD, values)
-        if short := cursor.fetchall():
-            raise Short([ShortLine(line, asked, max(left, Decimal(0))) for line, asked, left in short])
+    with as_seller(seller):
+        short = planned(HOLD, values)
+    if short:
+        raise Short([ShortLine(line, asked, max(left, Decimal(0))) for line, asked, left in short])
 
 
 def release(*, seller: UUID, order: UUID, now, line: UUID | None = None, states=Reservation.STANDING) -> None:

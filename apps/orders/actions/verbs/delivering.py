@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from apps.catalog.actions.reserving import as_seller
 from apps.core.errors import Refused
+from apps.orders import rules
 from apps.orders.actions import billing, guards
 from apps.orders.actions.moving import Step, save_lines
 from apps.orders.models import Invoice, Proposal, Return, TrackingEvent
@@ -124,7 +125,7 @@ def ask_return(step: Step) -> None:
         seller_id=order.seller_id,
         buyer_id=order.buyer_id,
         at=step.now,
-        reason=step.reason,
+        reason=step.reason or str(rules.Why(step.data["reason"]).label),  # a credit note says it
         lines=rows,
         units=units,
     )
