@@ -36,7 +36,7 @@ def call(outcome="ok", **changes):
 @pytest.fixture
 def road(monkeypatch):
     """A road whose pace never waits: these tests are about the breaker."""
-    monkeypatch.setattr(pace, "wait", lambda **_: None)
+    monkeypatch.setattr(pace, "wait_for", lambda *_: None)
     return outbound.line(**ROAD, limit_per_minute=120)
 
 
@@ -106,6 +106,31 @@ def test_a_refusal_is_an_answer(road):
 
     assert road.ask() is None
     assert Breaker.objects.get().recent == "1" * 20
+
+
+@pytest.mark.django_db
+def test_429_is_no_failure_of_theirs_and_their_wait_is_kept(road):
+    tells(road, *["unreachable"] * 4)
+    for _ in range(5):
+        road.tell(call("unreachable", status=429, retry_after=7.0))
+
+    assert 6 < road.ask() <= 7
+    assert Breaker.objects.get().recent == "0000"
+    assert OutboundCall.objects.filter(status=429).count() == 5
+
+
+@pytest.mark.django_db
+def test_a_probe_that_is_answered_with_429_leaves_the_next_probe_free(road):
+    tells(road, *["unreachable"] * 5)
+    time_passes(31)
+    assert road.ask() is None
+
+    road.tell(call("unreachable", status=429))
+
+    assert outbound.in_doubt(**ROAD)
+    assert 0 < road.ask() <= 1
+    Breaker.objects.update(wait_until=None)
+    assert road.ask() is None
 
 
 @pytest.mark.django_db
@@ -268,6 +293,32 @@ def test_calls_past_the_burst_wait_their_turn(name):
 
 
 @pytest.mark.engines
+def test_an_even_stream_fits_into_a_bucket_of_a_second_and_uses_it_whole(name):
+    """Whoever is called keeps a bucket of 150 that fills with 150 a second: no more come, and hardly fewer."""
+    bucket = pace.an_even_stream(name, 9_000)
+    for _ in range(bucket.burst + 1):
+        assert pace.wait_for(bucket) is None
+    assert bucket.burst < 150 / 2 + 1
+    begun = time.monotonic()
+    for _ in range(450):
+        assert pace.wait_for(bucket) is None
+
+    assert 2.9 < time.monotonic() - begun < 3.1
+
+
+@pytest.mark.engines
+def test_a_call_that_two_limits_count_takes_a_place_in_both_or_in_none(name):
+    wide, narrow = pace.an_even_stream(name, 60_000), pace.Bucket(f"{name}:narrow", 60.0, 0)
+    assert pace.wait_for(wide, narrow) is None
+
+    for _ in range(2_000):
+        assert pace.wait_for(wide, narrow) > pace.PATIENCE
+    begun = time.monotonic()
+    assert pace.wait_for(wide) is None
+    assert time.monotonic() - begun < 0.5
+
+
+@pytest.mark.engines
 def test_two_processes_share_one_pace(name, monkeypatch):
     assert pace.wait(name=name, per_minute=1) is None
 
@@ -307,7 +358,7 @@ def test_without_redis_calls_go_on_more_slowly(monkeypatch):
     assert pace.wait(name=name, per_minute=60) is None
     assert pace.wait(name=name, per_minute=60) is None
     assert slept[0] == 0
-    assert slept[1] == pytest.approx(8 * 61 / 60, abs=0.1)
+    assert slept[1] == pytest.approx(8 * 61 / 54, abs=0.1)
 
     refused = [pace.wait(name=name, per_minute=60) for _ in range(5)]
     assert refused[-1] > pace.PATIENCE

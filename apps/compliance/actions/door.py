@@ -6,7 +6,6 @@ from django.utils.translation import gettext as _
 from apps.compliance.models import Facility
 from apps.core import outbound
 from apps.core.errors import Refused
-from apps.core.outbound import pace
 from apps.gateways.metrc import SERVICE
 from apps.gateways.metrc.licence import Metrc
 
@@ -16,17 +15,14 @@ class OurLine:
     many seconds we were told to stay away, None where the call went out."""
 
     def __init__(self, facility: Facility):
-        self._road = outbound.line(
-            service=SERVICE, key=str(facility.location_id), limit_per_minute=settings.METRC_PER_MINUTE
-        )
-        self._all = f"{SERVICE}:{facility.state}"
+        key = str(facility.location_id)
+        limits = {facility.state: settings.METRC_VENDOR_PER_MINUTE, key: settings.METRC_PER_MINUTE}
+        self._road = outbound.stream(service=SERVICE, key=key, limits=limits)
         self.key = self._road.key
         self.held_back: float | None = None
 
     def ask(self) -> float | None:
-        self.held_back = pace.wait(name=self._all, per_minute=settings.METRC_VENDOR_PER_MINUTE)
-        if self.held_back is None:
-            self.held_back = self._road.ask()
+        self.held_back = self._road.ask()
         return self.held_back
 
     def tell(self, call) -> None:

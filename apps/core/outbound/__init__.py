@@ -16,7 +16,14 @@ def line(*, service: str, key: str, limit_per_minute: int, paced_as: str = "") -
     """The road to `service` for one `key`, which names whose breaker counts (a location's uuid) and is written to the
     journal. `paced_as` names whose limit counts where several roads share one (a login's fingerprint). Neither is ever
     the secret itself. All processes share its pace and its breaker."""
-    return Road(service=service, key=key, limit_per_minute=limit_per_minute, paced_as=paced_as)
+    bucket = pace.a_minute(f"{service}:{paced_as or key}", limit_per_minute)
+    return Road(service=service, key=key, buckets=(bucket,))
+
+
+def stream(*, service: str, key: str, limits: dict[str, int]) -> "Road":
+    """A road whose calls several limits count, each by the second: name → calls a minute."""
+    buckets = tuple(pace.an_even_stream(f"{service}:{name}", limit) for name, limit in limits.items())
+    return Road(service=service, key=key, buckets=buckets)
 
 
 def stopped(*, service: str, key: str) -> bool:
@@ -24,37 +31,39 @@ def stopped(*, service: str, key: str) -> bool:
     return Breaker.objects.filter(service=service, key=key, open_until__gt=Now()).exists()
 
 
+def in_doubt(*, service: str, key: str) -> bool:
+    """Was it closed, and has nothing been answered since? Then the next call is a probe."""
+    return Breaker.objects.filter(service=service, key=key, open_until__isnull=False).exists()
+
+
 class Road:
     """What apps.gateways calls a line: asked before each call, told after it."""
 
-    def __init__(self, *, service: str, key: str, limit_per_minute: int, paced_as: str = ""):
-        self.service, self.key = service, key
-        self._paced_as = f"{service}:{paced_as or key}"
-        self._limit = limit_per_minute
+    def __init__(self, *, service: str, key: str, buckets: tuple[pace.Bucket, ...]):
+        self.service, self.key, self._buckets = service, key, buckets
 
     def ask(self) -> float | None:
         """None: go ahead, the pace has been kept. Otherwise the seconds until it is worth asking again: the breaker
         is open, they asked for a rest, or the queue for this key is too long to stand in."""
         held = breaker.held(service=self.service, key=self.key)
-        return held if held is not None else pace.wait(name=self._paced_as, per_minute=self._limit)
+        return held if held is not None else pace.wait_for(*self._buckets)
 
     def tell(self, call) -> None:
         """Writes the call down and lets the breaker see how it went. `call` is a gateways Call."""
-        OutboundCall.objects.create(
-            service=call.service,
-            key=call.key,
-            method=call.method,
-            path=call.path[:240],
-            status=call.status,
-            seconds=call.seconds,
-            size=call.size,
-            outcome=call.outcome,
-            reason=call.reason[:240],
-        )
-        breaker.note(
-            service=self.service,
-            key=self.key,
-            answered=call.outcome in breaker.ANSWERS,
-            reason=call.reason,
-            wait=call.retry_after if call.status == TOO_MANY else None,
-        )
+        journal = {
+            "method": call.method,
+            "path": call.path[:240],
+            "status": call.status,
+            "seconds": call.seconds,
+            "size": call.size,
+            "outcome": call.outcome,
+            "reason": call.reason[:240],
+        }
+        if call.outcome in breaker.ANSWERS:
+            breaker.answered(service=self.service, key=self.key, **journal)
+            return
+        OutboundCall.objects.create(service=self.service, key=self.key, **journal)
+        if call.status == TOO_MANY:
+            breaker.rest(service=self.service, key=self.key, seconds=call.retry_after)
+        else:
+            breaker.failed(service=self.service, key=self.key, reason=call.reason)

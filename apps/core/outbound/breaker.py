@@ -3,10 +3,11 @@ database's clock, so every process sees the same breaker."""
 
 from datetime import datetime, timedelta
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Q
 from django.db.models.functions import Now
 
+from apps.core import soon
 from apps.core.models import Breaker
 
 ANSWERS = frozenset({"ok", "declined"})
@@ -29,13 +30,20 @@ def pause(opens: int) -> timedelta:
     return timedelta(seconds=min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** min(opens - 1, 10)))
 
 
+SHUT = """
+SELECT open_until, wait_until, probe_until, statement_timestamp() FROM core_breaker
+WHERE service = %s AND key = %s AND (open_until IS NOT NULL OR wait_until > statement_timestamp())
+"""
+
+
 def held(*, service: str, key: str) -> float | None:
     """Seconds until the next try; None when the road is open, or when this caller won the one probe."""
-    road = Breaker.objects.filter(service=service, key=key)
-    shut = road.filter(Q(open_until__isnull=False) | Q(wait_until__gt=Now()))
-    state = shut.values_list("open_until", "wait_until", "probe_until", Now()).first()
+    with connection.cursor() as cursor:
+        cursor.execute(SHUT, [service, key])
+        state = cursor.fetchone()
     if state is None:
         return None
+    road = Breaker.objects.filter(service=service, key=key)
     *untils, probe_until, now = state
     until = max(filter(None, untils))
     if until > now:
@@ -50,21 +58,46 @@ def _until(probe_until: datetime | None, now: datetime) -> float:
     return max(1.0, (probe_until - now).total_seconds()) if probe_until else PROBE.total_seconds()
 
 
+# What most calls are, in one trip to the database: written down, remembered, and whatever was closed is open.
+ANSWERED = """
+WITH call AS (
+    INSERT INTO core_outboundcall (at, service, key, method, path, status, seconds, size, outcome, reason)
+    VALUES (statement_timestamp(), %(service)s, %(key)s, %(method)s, %(path)s, %(status)s, %(seconds)s, %(size)s,
+            %(outcome)s, %(reason)s))
+INSERT INTO core_breaker (service, key, recent, opens, last_ok_at, reason)
+VALUES (%(service)s, %(key)s, '1', 0, statement_timestamp(), '')
+ON CONFLICT (service, key) DO UPDATE
+SET recent = right(core_breaker.recent || '1', %(remembered)s), opens = 0, open_until = NULL, probe_until = NULL,
+    last_ok_at = excluded.last_ok_at
+"""
+
+
+def answered(**call) -> None:
+    """A call that was answered, as the journal keeps it."""
+    soon.execute(ANSWERED, {**call, "remembered": REMEMBERED})
+
+
 @transaction.atomic
-def note(*, service: str, key: str, answered: bool, reason: str = "", wait: float | None = None) -> None:
-    """Remembers how a call went; an answer closes the breaker, a failed probe or one failure too many opens it.
-    `wait` is for how many seconds they want no call, whatever else happens."""
-    Breaker.objects.bulk_create([Breaker(service=service, key=key)], ignore_conflicts=True)
-    road = Breaker.objects.select_for_update().annotate(now=Now()).get(service=service, key=key)
-    road.recent = (road.recent + ("1" if answered else "0"))[-REMEMBERED:]
-    if answered:
-        road.opens, road.open_until, road.probe_until, road.last_ok_at = 0, None, None, road.now
-    else:
-        road.last_failed_at, road.reason = road.now, reason[:240]
-        _reopen(road)
-    if wait:
-        road.wait_until = road.now + timedelta(seconds=wait)
+def failed(*, service: str, key: str, reason: str = "") -> None:
+    """A failed probe or one failure too many opens it."""
+    road = _locked(service, key)
+    road.recent = (road.recent + "0")[-REMEMBERED:]
+    road.last_failed_at, road.reason = road.now, reason[:240]
+    _reopen(road)
     road.save()
+
+
+@transaction.atomic
+def rest(*, service: str, key: str, seconds: float | None) -> None:
+    """They want no call for so long, a second where they don't say; it is about us, and no failure of theirs."""
+    road = _locked(service, key)
+    road.probe_until, road.wait_until = None, road.now + timedelta(seconds=max(1.0, seconds or 0))
+    road.save()
+
+
+def _locked(service: str, key: str) -> Breaker:
+    Breaker.objects.bulk_create([Breaker(service=service, key=key)], ignore_conflicts=True)
+    return Breaker.objects.select_for_update().annotate(now=Now()).get(service=service, key=key)
 
 
 def _reopen(road: Breaker) -> None:

@@ -2,7 +2,9 @@
 is away a slower pace of each process's own, so that calls go on and the limit still holds."""
 
 import time
+from collections.abc import Sequence
 from threading import Lock
+from typing import NamedTuple
 
 import redis
 import structlog
@@ -16,20 +18,26 @@ log = structlog.get_logger(__name__)
 MINUTE = 61.0
 # Who would have to stand longer in the queue is sent away instead.
 PATIENCE = 20.0
+MICRO = 1_000_000
 # How many processes may be calling at once while none knows of the others.
 STRANGERS = 8
 
-# The moment at which the bucket is full again, in milliseconds on Redis' own clock. Answers how long to wait; whoever
-# would have to wait longer than it is worth takes no place in the queue.
-BUCKET = """
+# For each bucket the moment at which it is full again, in microseconds on Redis' own clock. Answers how long to wait
+# for all of them; whoever would have to wait longer than it is worth takes no place in any queue.
+BUCKETS = """
 local time = redis.call('TIME')
-local now = time[1] * 1000 + math.floor(time[2] / 1000)
-local full = math.max(now, tonumber(redis.call('GET', KEYS[1]) or 0))
-local wait = math.max(0, full - now - tonumber(ARGV[2]))
-if wait <= tonumber(ARGV[3]) then
-  redis.call('SET', KEYS[1], full + tonumber(ARGV[1]), 'PX', math.ceil(full + tonumber(ARGV[1]) - now))
+local now, wait, full = time[1] * 1000000 + time[2], 0, {}
+for i, key in ipairs(KEYS) do
+  full[i] = math.max(now, tonumber(redis.call('GET', key) or 0))
+  wait = math.max(wait, full[i] - now - tonumber(ARGV[2 * i + 1]))
 end
-return wait
+if wait <= tonumber(ARGV[1]) then
+  for i, key in ipairs(KEYS) do
+    local next = full[i] + tonumber(ARGV[2 * i])
+    redis.call('SET', key, string.format('%.0f', next), 'PX', math.ceil((next - now) / 1000))
+  end
+end
+return math.ceil(wait)
 """
 
 # redis-py would try for seconds by itself; there is a fallback for that.
@@ -40,14 +48,38 @@ _alone: dict[str, float] = {}
 _lock = Lock()
 
 
+class Bucket(NamedTuple):
+    """A limit that all processes share: seconds between two calls, and how many may go at once after a rest."""
+
+    name: str
+    gap: float
+    burst: int
+
+
+def a_minute(name: str, per_minute: int) -> Bucket:
+    """For limits that are counted by the minute."""
+    return Bucket(name, *gap_and_burst(per_minute))
+
+
+def an_even_stream(name: str, per_minute: int) -> Bucket:
+    """For limits that are counted by the second: half a second's worth at once, so that calls which were late on the
+    way and come together with those after them are still within a second's worth."""
+    return Bucket(name, 60 / per_minute, per_minute // 120)
+
+
 def wait(*, name: str, per_minute: int) -> float | None:
     """Sleeps until the next call for `name` may go and returns None, or returns at once the seconds until it is
     worth asking again where that is longer than anybody should sleep."""
+    return wait_for(a_minute(name, per_minute))
+
+
+def wait_for(*buckets: Bucket) -> float | None:
+    """The same for a call that several limits count: one place in all queues, or in none."""
     try:
-        seconds = _together(name, per_minute)
+        seconds = _together(buckets)
     except redis.RedisError as error:
-        log.warning("pace_without_redis", road=name, error=type(error).__name__)
-        seconds = _by_myself(name, per_minute)
+        log.warning("pace_without_redis", road=buckets[0].name, error=type(error).__name__)
+        seconds = max(_by_myself(bucket) for bucket in buckets)
     if seconds > PATIENCE:
         return seconds
     time.sleep(seconds)
@@ -60,20 +92,19 @@ def gap_and_burst(per_minute: int) -> tuple[float, int]:
     return MINUTE / max(1, per_minute - burst), burst
 
 
-def _together(name: str, per_minute: int) -> float:
-    gap, burst = gap_and_burst(per_minute)
-    key = f"{settings.REDIS_PREFIX}pace:{name}"
-    values = [round(1000 * gap), round(1000 * gap * burst), round(1000 * PATIENCE)]
-    return float(_client().eval(BUCKET, 1, key, *values)) / 1000
+def _together(buckets: Sequence[Bucket]) -> float:
+    keys = [f"{settings.REDIS_PREFIX}pace:{bucket.name}" for bucket in buckets]
+    values = [MICRO * seconds for bucket in buckets for seconds in (bucket.gap, bucket.gap * bucket.burst)]
+    return float(_client().eval(BUCKETS, len(keys), *keys, round(MICRO * PATIENCE), *map(round, values))) / MICRO
 
 
-def _by_myself(name: str, per_minute: int) -> float:
-    gap = STRANGERS * MINUTE / per_minute
+def _by_myself(bucket: Bucket) -> float:
+    gap = STRANGERS * bucket.gap
     with _lock:
         now = time.monotonic()
-        turn = max(now, _alone.get(name, 0.0))
+        turn = max(now, _alone.get(bucket.name, 0.0))
         if turn - now <= PATIENCE:
-            _alone[name] = turn + gap
+            _alone[bucket.name] = turn + gap
         return turn - now
 
 
