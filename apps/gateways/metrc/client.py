@@ -11,7 +11,7 @@ from msgspec import Struct
 from apps.gateways.answers import Shape, retry_after
 from apps.gateways.base import FREE_LINE, Declined, Gateway, GatewayError, Line, Unreachable, Unsettled
 from apps.gateways.exchange import Answer
-from apps.gateways.metrc import SERVICE
+from apps.gateways.metrc import SERVICE, personal
 from apps.gateways.metrc.payloads.filing import Accepted, wire
 from apps.gateways.metrc.payloads.refusals import is_stumble
 from apps.gateways.metrc.payloads.rows import UNREADABLE, Row, Rows, read_object, read_page, read_rows
@@ -28,8 +28,8 @@ LARGEST_TEXT = 64 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """METRC's last answer, for keeping and for classing: HTTP status, body as text (at most 64 KB, no keys in it), and
-    the seconds they asked us to wait (None where they did not)."""
+    """METRC's last answer, for keeping and for classing: HTTP status, body as text (at most 64 KB, no keys in it, of
+    drivers' licences their last four), and the seconds they asked us to wait (None where they did not)."""
 
     status: int
     text: str
@@ -57,10 +57,13 @@ class Licensed(Gateway):
         self.license_number = license_number
         self.heard: Heard | None = None
         self._writing = False
+        self._drivers: set[str] = set()
 
     def judged(self, path: str, answer: Answer, failed: GatewayError | None) -> GatewayError | None:
         """A 400 that reads like their server's own crash refuses nothing: what was asked may have happened."""
         self.heard = Heard(answer.status, self._text(answer.body), retry_after(answer.headers))
+        if isinstance(failed, Declined):
+            failed = Declined(SERVICE, personal.masked(failed.reason, self._drivers), status=failed.status)
         if not (isinstance(failed, Declined) and answer.status == 400 and is_stumble(self.heard.text)):
             return failed
         if self._writing:
@@ -75,7 +78,7 @@ class Licensed(Gateway):
         text = body[:LARGEST_TEXT].decode("utf-8", "replace")
         for secret in filter(None, self._secrets):
             text = text.replace(secret, "…")
-        return text
+        return personal.masked(text, self._drivers)
 
     # ---- reading
 
@@ -125,7 +128,9 @@ class Licensed(Gateway):
         Declined when METRC refused."""
         send = {"POST": self.post, "PUT": self.put}[method]
         shape: Shape = "object" if method == "POST" else "data"
-        return _accepted(send(path, wire(rows), expects=shape, licenseNumber=self.license_number))
+        said = wire(rows)
+        self._drivers |= personal.numbers(bytes(said).decode())
+        return _accepted(send(path, said, expects=shape, licenseNumber=self.license_number))
 
 
 class Told(Struct, rename="pascal"):

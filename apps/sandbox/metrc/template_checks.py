@@ -1,5 +1,6 @@
 """What METRC finds wrong with a transfer template: every message, in its words."""
 
+import re
 from datetime import datetime
 
 from . import packages
@@ -7,6 +8,7 @@ from .ask import Ask
 from .lists import of_state
 
 LEG = ("TransporterFacilityLicenseNumber", "DriverName", "DriverLicenseNumber", "DriverOccupationalLicenseNumber")
+DRIVERS, NUMBER = LEG[2:], re.compile(r"[\w .-]+")
 VEHICLE = ("VehicleMake", "VehicleModel", "VehicleLicensePlateNumber")
 
 
@@ -76,6 +78,7 @@ def _price_fault(kind: dict | None, package: dict) -> str:
 def _leg(ask: Ask, leg: dict) -> list[str]:
     needed = LEG + VEHICLE + (("PhoneNumberForQuestions",) if ask.profile["phoneRequired"] else ())
     texts = [f"{name} was not specified." for name in needed if not leg.get(name)]
+    texts += [f"{name} '{leg[name]}' is not valid." for name in DRIVERS if not NUMBER.fullmatch(leg.get(name) or "-")]
     carrier = leg.get("TransporterFacilityLicenseNumber")
     if carrier and ask.world.get("facilities", carrier) is None:
         texts.append(f"Transporter Facility License Number '{carrier}' is not valid.")
