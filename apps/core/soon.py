@@ -14,13 +14,18 @@ SOON = "SET LOCAL synchronous_commit TO off;"
 
 def execute(sql: str, values) -> tuple | None:
     """Run one statement, in a transaction of its own unless one is open; its first row, if it gives any."""
+    return next(iter(rows(sql, values)), None)
+
+
+def rows(sql: str, values) -> list[tuple]:
+    """The same; all rows."""
     with connection.cursor() as cursor:
         if connection.in_atomic_block:
             cursor.execute(sql, values)
         else:
             cursor.execute(SOON + sql, values)  # one message, and so one transaction
             cursor.nextset()
-        return cursor.fetchone() if cursor.description else None
+        return cursor.fetchall() if cursor.description else []
 
 
 @contextmanager

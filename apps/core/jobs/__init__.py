@@ -4,7 +4,7 @@ Celery only brings the nudge. A job may run twice (its worker was killed after t
 at all.
 """
 
-from .waiting import ATTEMPTS, QUEUES, again, enqueue, nudge, sweep
+from .waiting import ATTEMPTS, QUEUES, again, enqueue, nudge, one_nudge, sweep
 from .working import drain
 
-__all__ = ["ATTEMPTS", "QUEUES", "again", "drain", "enqueue", "nudge", "sweep"]
+__all__ = ["ATTEMPTS", "QUEUES", "again", "drain", "enqueue", "nudge", "one_nudge", "sweep"]

@@ -1,6 +1,9 @@
 """Jobs that wait: written, woken, taken back from the dead, put back by staff."""
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from uuid import UUID
 
 from celery import current_app
@@ -15,6 +18,7 @@ from apps.core.models import Job
 ATTEMPTS = 12
 # Queue → jobs in the first claim, later as many as are quick; of long ones each is claimed alone, in a queue of theirs.
 QUEUES = {"default": 20, "sync": 1}
+_held: ContextVar[set[str] | None] = ContextVar("nudges held", default=None)
 GONE = "its worker went away"
 
 # A waiting job with the same key is locked until this transaction ends: a worker that claimed it now would not see yet
@@ -50,7 +54,23 @@ def nudge(queue: str) -> None:
 
     Asked by ping first: the broker's client waits seconds for a Redis that is away, and for one that hangs, for ever.
     """
+    if (held := _held.get()) is not None:
+        held.add(queue)
+        return
     fast.hint("nudge", lambda redis: redis.ping() and _send(queue))
+
+
+@contextmanager
+def one_nudge() -> Iterator[None]:
+    """For a worker that writes many jobs in a row: others are woken once, at the block's end."""
+    token = _held.set(set())
+    try:
+        yield
+    finally:
+        queues = _held.get()
+        _held.reset(token)
+        for queue in sorted(queues or ()):
+            nudge(queue)
 
 
 def _send(queue: str) -> None:

@@ -16,7 +16,7 @@ from django.conf import settings
 from django.db import connection
 from django.db.models.functions import Now
 
-from apps.core import scope
+from apps.core import scope, soon
 from apps.core.errors import Refused
 from apps.core.locks import heartbeat
 from apps.core.models import Job
@@ -162,11 +162,11 @@ def _mark_done(jobs: list[Claimed]) -> None:
 
 
 def _run(sql: str, values: Iterable, jobs: list[Claimed], *, why: str) -> set[int]:
-    """The ids of those that were still ours."""
+    """The ids of those that were still ours. A mark or a lease that a power cut takes back is another run at most."""
     _renewed()
-    with scope.scope(everyone=why), connection.cursor() as cursor:
-        cursor.execute(sql, [*values, [job.id for job in jobs], [job.fence for job in jobs]])
-        return {row[0] for row in cursor.fetchall()}
+    with scope.scope(everyone=why):
+        rows = soon.rows(sql, [*values, [job.id for job in jobs], [job.fence for job in jobs]])
+    return {row[0] for row in rows}
 
 
 def _do(job: Claimed) -> bool:
