@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from apps.accounts.models import Location
+from apps.compliance.metrics import metrics
 from apps.core.middleware import is_full
 from apps.core.models import Breaker, Job, SyncRun
 from apps.core.scope import scope
@@ -48,8 +49,10 @@ def status(request):
     with scope(everyone="the public status page"):
         sources = [_pages(), *_dutchie(), *metrc.source()]
         troubles = [source for source in sources if source["state"] != "up"]
-        figures = _figures() if request.user.is_superuser else []
+        told = metrics() if request.user.is_superuser else None
+        figures = [*_figures(), *metrc.figures(told)] if told else []
     context = {
+        "metrc": metrc.queue(told) if told else None,
         "headline": _headline(sources),
         "sources": sources,
         "figures": figures,
@@ -153,7 +156,6 @@ def _figures() -> list[dict]:
             "value": Breaker.objects.filter(open_until__gt=timezone.now()).count(),
             "context": _("sources that stopped answering"),
         },
-        *metrc.figures(),
     ]
 
 

@@ -27,6 +27,10 @@ def timetable(*, inventory_minutes: int) -> dict:
             "schedule": crontab(minute=12),  # each site's day begins at its own hour; what was told is not told again
         },
         "Audit: heads written down outside the database": {"task": "core.export_heads", "schedule": crontab(minute=3)},
+        "Audit: every chain walked from its first link": {
+            "task": "core.verify_audit",
+            "schedule": crontab(minute=33, hour=8),
+        },
         "Check: the rules that must always hold": {
             "task": "core.check_invariants",
             "schedule": crontab(minute=41),

@@ -332,6 +332,7 @@ METRC_PER_MINUTE = a_number("METRC_PER_MINUTE", 300, least=1, most=3000)  # call
 METRC_VENDOR_PER_MINUTE = a_number("METRC_VENDOR_PER_MINUTE", 1200, least=1, most=9000)  # calls of all licences
 METRC_CALL_SECONDS = env.float("METRC_CALL_SECONDS", default=30.0)  # METRC is slow; no longer than half a lease
 METRC_SETTLE_SECONDS = a_number("METRC_SETTLE_SECONDS", 120, least=1, most=3600)  # until an unclear write is looked up
+METRC_GIVE_UP_DAYS = a_number("METRC_GIVE_UP_DAYS", 30, least=1, most=365)  # until an unheard report is a person's
 METRC_TIME_SCALE = env.float("METRC_TIME_SCALE", default=1.0)  # a fault lab shrinks waits with it, never a clock
 OUTBOUND_ALLOW = tuple(env.list("OUTBOUND_ALLOW", default=[]))  # host:port on loopback that the outbound door may call
 

@@ -3,21 +3,17 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Count, Max, Min, Q, QuerySet
-from django.utils import timezone
+from django.db.models import Count, Min, Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _l
 
 from apps.compliance import rules
 from apps.compliance.actions import shown_by_metrc
-from apps.compliance.actions.door import SERVICE
-from apps.compliance.models import Facility, Package, Report, Transfer
+from apps.compliance.models import Package, Report, Transfer
 from apps.core.look.text import when
-from apps.core.models import Breaker, OutboundCall
 
 Kind, State = rules.Kind, rules.State
 TARGET = timedelta(hours=1)
-LIMIT = 15  # minutes until METRC's mirror is stale (LOOK §3)
 CLASSES = {
     "open": Q(state__in=sorted(rules.OPEN)),
     "person": Q(state__in=sorted(rules.NEED_A_PERSON)),
@@ -72,38 +68,6 @@ def tiles(reports: QuerySet[Report], now: datetime) -> Tiles:
     oldest = now - told.pop("oldest") if told["oldest"] else None
     told.pop("oldest", None)
     return Tiles(**told, oldest=oldest, late=bool(oldest and oldest > TARGET))
-
-
-@dataclass(frozen=True)
-class Road:
-    """How METRC answers a facility: up, late (resting), away (closed) or none; p95 in seconds of the last hour."""
-
-    facility: Facility
-    state: str
-    p95: float | None
-    key_days: int | None
-    key_state: str
-
-
-def roads(facilities: QuerySet[Facility], now: datetime) -> list[Road]:
-    found = list(facilities.select_related("location"))
-    keys = [str(one.location_id) for one in found]
-    shut = set(Breaker.objects.filter(service=SERVICE, key__in=keys, open_until__gt=now).values_list("key", flat=True))
-    calls = OutboundCall.objects.filter(service=SERVICE, key__in=keys, at__gte=now - timedelta(hours=1))
-    times: dict[str, list[float]] = {}
-    for key, seconds in calls.order_by("seconds").values_list("key", "seconds"):
-        times.setdefault(key, []).append(seconds)
-    return [_road(one, shut, times.get(str(one.location_id), []), now) for one in found]
-
-
-def _road(one: Facility, shut: set[str], times: list[float], now: datetime) -> Road:
-    state = "away" if one.held_at or str(one.location_id) in shut else "none" if one.last_ok_at is None else "up"
-    if state == "up" and now - one.last_ok_at > timedelta(minutes=LIMIT):
-        state = "late"
-    p95 = times[min(len(times) - 1, int(len(times) * 0.95))] if times else None
-    days = (one.key_expires_date - now.date()).days if one.key_expires_date else None
-    key = "bad" if days is not None and days < 7 else "warn" if days is not None and days < 30 else ""
-    return Road(one, state, p95, days, "bad" if one.held_at else key)
 
 
 BY_HAND = {
@@ -253,24 +217,7 @@ def verbs(report: Report) -> dict[str, str]:
         "look": "" if report.state == State.REVIEW else "-",
         "redrive": twice if waits and shown else "" if waits else "-",
         "edit": "" if waits and plain and not report.may_exist else "-",
+        "give_up": "" if rules.may_move(report.state, State.DEAD) else "-",
         "cancel": "" if rules.may_move(report.state, State.CANCELLED) else "-",
     }
     return {verb: why for verb, why in can.items() if why != "-"}
-
-
-def metrics(now: datetime | None = None) -> dict:
-    """What the status page tells staff (metrc.md §6.10), over the present scope."""
-    now = now or timezone.now()
-    reports = Report.objects.all()
-    counts = dict(reports.open().order_by().values_list("state").annotate(n=Count("pk")))
-    oldest = reports.filter(state=State.QUEUED).aggregate(at=Min("created_at"))["at"]
-    closed = reports.aggregate(last=Max("closed_at"), resends=Count("pk", filter=Q(resends__gt=0)))
-    return {
-        "open": counts,
-        "oldest_queued": now - oldest if oldest else None,
-        "unclear": counts.get(State.VERIFY, 0) + counts.get(State.REVIEW, 0),
-        "resent": closed["resends"],
-        "doubled": tiles(reports, now).doubled,
-        "last_closed_at": closed["last"],
-        "roads": roads(Facility.objects.reported(), now),
-    }

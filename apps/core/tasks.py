@@ -6,7 +6,7 @@ import structlog
 from celery import shared_task
 from django.db.models.functions import Now
 
-from . import heads, invariants, jobs, scope
+from . import audit, heads, invariants, jobs, scope
 from .models import Answer, InboundHook, Job, OutboundCall, Slot, StreamEvent
 
 log = structlog.get_logger(__name__)
@@ -44,3 +44,11 @@ def check_invariants(**_):
 @shared_task(name="core.export_heads")
 def export_heads(**_):
     heads.export()
+
+
+@shared_task(name="core.verify_audit")
+def verify_audit(**_):
+    with scope.scope(everyone="walking the audit trail"):
+        broken = audit.verify_and_record("timetable")
+    if broken:
+        log.error("audit_broken", faults=broken)

@@ -12,14 +12,14 @@ from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
-from apps.compliance import actions, desk, rules
+from apps.compliance import actions, desk, metrics, rules
 from apps.compliance.models import Facility, MaintenanceWindow, Report
 from apps.core.errors import Refused
 from apps.core.scope import scope
 
 from .rights import OUTAGE, REDRIVE, may_here, needs
 
-VERBS = {"redrive", "look", "edit", "adopt", "cancel"}
+VERBS = {"redrive", "look", "edit", "adopt", "give_up", "cancel"}
 SHOWN = 100
 
 
@@ -49,7 +49,7 @@ class DeskPages:
             rows=[_listed(row, now) for row in rows],
             told=_told(picked) if picked else None,
             tiles=desk.tiles(reports, now),
-            roads=desk.roads(_facilities(request), now),
+            roads=metrics.roads(_facilities(request), now),
             confirmed=reports.filter(state=rules.State.CONFIRMED, closed_at__gte=hour).order_by("-closed_at")[:8],
             window=MaintenanceWindow.now_open(set(_facilities(request).values_list("state", flat=True))),
             outage=actions.outage_of(request.organization) if request.organization else None,
@@ -132,6 +132,8 @@ def _done(request, report: Report, verb: str) -> Report:
         return actions.adopt(**words, manifest_number=said.get("manifest_number", ""))
     if verb == "cancel":
         return actions.cancel(**words, why=said.get("why", ""))
+    if verb == "give_up":
+        return actions.give_up(**words, why=said.get("why", ""))
     return actions.look_again(**words) if verb == "look" else actions.redrive(**words)
 
 
