@@ -3,6 +3,7 @@
 from celery import shared_task
 
 from apps.compliance.models import Facility
+from apps.core import jobs
 from apps.core.scope import scope
 
 from . import actions, sync
@@ -11,7 +12,9 @@ from . import actions, sync
 @shared_task(name="compliance.send_reports")
 def send_reports(*, facility_id: str, **_):
     """One facility's turn."""
-    actions.drain(facility=Facility.objects.select_related("location", "organization").get(pk=facility_id))
+    facility = Facility.objects.select_related("location", "organization").get(pk=facility_id)
+    with jobs.one_nudge():
+        actions.drain(facility=facility, seconds=actions.TURN_SECONDS, most=actions.TURN)
 
 
 @shared_task(name="compliance.send_due")
@@ -23,9 +26,10 @@ def send_due(**_):
 
 @shared_task(name="compliance.watch")
 def watch(**_):
-    """Alarms rise; a facility held for its key is asked after."""
+    """Alarms rise; what is too old is a person's; a facility held for its key is asked after."""
     with scope(everyone="the timetable"):
         actions.raise_alarms()
+        actions.give_up_old()
         held = list(actions.worth_asking().select_related("location"))
     for facility in held:
         with scope(facility.organization_id):

@@ -332,17 +332,73 @@ def test_two_workers_at_one_facility_are_one(filed, drain, metrc, facility):
     assert again(report).state == State.QUEUED
 
 
-def test_keys_and_the_drivers_licence_are_in_no_row(filed, drain, metrc, facility, cast):
-    """Case 49."""
-    with scope(cast.wholesaler):
-        make.transfer(facility=facility, to="AU-R-009731", lines=[make.line(metrc.labels()[0])])
-    drain()
+DRIVER = "D-4471-9920"
 
+
+@pytest.fixture
+def shipped(facility, cast, metrc):
+    """`shipped(...)` is a transfer of one package to the cast's retailer, filed."""
+
+    def ship(**values) -> Report:
+        with scope(cast.wholesaler):
+            driver = make.driver(at=cast.wholesaler, licence=values.pop("licence", DRIVER))
+            lines = [make.line(metrc.labels()[0])]
+            return make.transfer(facility=facility, to="AU-R-009731", lines=lines, driver=driver, **values)
+
+    return ship
+
+
+def in_tables(text: str) -> list[str]:
+    """Every table with this in a row, texts, JSON and bytes."""
     with everyone("test"), connection.cursor() as cursor:
         cursor.execute("SELECT table_name FROM information_schema.tables WHERE table_schema = 'public'")
-        for (table,) in cursor.fetchall():
-            cursor.execute(f'SELECT count(*) FROM "{table}" AS t WHERE t::text ~ %s', ["sbx-user-north|D-4471-9920"])
-            assert cursor.fetchone()[0] == 0, table
+        tables, found = [name for (name,) in cursor.fetchall()], []
+        for table in tables:
+            values = [f"%{text}%", f"%{text.encode().hex()}%"]
+            cursor.execute(f'SELECT count(*) FROM "{table}" AS t WHERE t::text ILIKE ANY(%s)', [values])
+            found += [table] if cursor.fetchone()[0] else []
+    return found
+
+
+def test_keys_are_in_no_row(filed, drain, metrc):
+    """Case 49."""
+    filed()
+    drain()
+    assert in_tables("sbx-user-north") == in_tables("sbx-vendor") == []
+
+
+def test_a_drivers_licence_that_metrc_echoes_is_kept_nowhere_but_its_end(
+    shipped, drain, pull, metrc, settings, facility, caplog, capfd
+):
+    """Case 49: the look-up after a lost answer reads the template's list, the mirror the registered transfer."""
+    settings.METRC_CALL_SECONDS = 0.6
+    metrc.fault("/transfers/v2/templates/outgoing", "timeout_after_commit", times=1)
+    report = shipped()
+    drain()
+    report = again(report)
+    assert report.state == State.ASSIST
+    with everyone("test"):
+        looked = "".join(report.tries.values_list("answer", flat=True))
+    assert "…9920" in looked
+
+    metrc.press(f"templates/{report.found['template_id']}/register")
+    pull()
+
+    assert again(report).state == State.CONFIRMED
+    assert in_tables(DRIVER) == []
+    assert DRIVER not in caplog.text + "".join(capfd.readouterr())
+
+
+def test_a_refusal_that_names_the_drivers_licence_is_kept_with_its_end_alone(shipped, drain, caplog, capfd):
+    """Case 49: the try, the report, the audit trail, the journal of calls and the log."""
+    report = shipped(licence="D#4471-9920")
+    drain()
+
+    report = again(report)
+    assert report.state == State.REJECTED
+    assert "'…9920' is not valid" in report.last_error
+    assert in_tables("D#4471-9920") == []
+    assert "D#4471-9920" not in caplog.text + "".join(capfd.readouterr())
 
 
 def test_a_path_that_metrc_does_not_publish_is_in_no_client(metrc):

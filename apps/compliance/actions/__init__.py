@@ -1,18 +1,20 @@
 """Compliance's verbs."""
 
-from .desk import adopt, cancel, edit, look_again, redrivable, redrive, redrive_all, shown_by_metrc
+from .desk import adopt, cancel, edit, give_up, look_again, redrivable, redrive, redrive_all, shown_by_metrc
 from .differences import agree, note_difference, settle
 from .door import site_of
-from .draining import drain
+from .draining import TURN, TURN_SECONDS, drain
 from .filing import ConflictingReport, file_adjustment, file_correction
 from .holding import put_key, release, try_held, worth_asking
 from .moving import IllegalMove
 from .outages import begin_outage, end_outage, outage_of
 from .receiving import file_accept, report_of, say_done, topic_of
 from .transfers import file_transfer, void_transfer
-from .watching import ask_mirror, raise_alarms, wake_due, wake_mirrors, with_work
+from .watching import ask_mirror, give_up_old, raise_alarms, wake_due, wake_mirrors, with_work
 
 __all__ = [
+    "TURN",
+    "TURN_SECONDS",
     "ConflictingReport",
     "IllegalMove",
     "adopt",
@@ -27,6 +29,8 @@ __all__ = [
     "file_adjustment",
     "file_correction",
     "file_transfer",
+    "give_up",
+    "give_up_old",
     "look_again",
     "note_difference",
     "outage_of",

@@ -142,6 +142,12 @@ def cancel(*, report: Report, by, why: str) -> Report:
     return move(locked(report.pk), State.CANCELLED, by=by, why=_reasoned(why))
 
 
+@transaction.atomic
+def give_up(*, report: Report, by, why: str) -> Report:
+    """It is tried no more, and not over: it waits for a person, and keeps its lane."""
+    return move(locked(report.pk), State.DEAD, by=by, why=_reasoned(why))
+
+
 def redrivable(reports: Iterable[Report]) -> list[Report]:
     """Those of `reports` that a bulk re-drive would take: what a dry run shows."""
     return [report for report in reports if report.state in WAITS and not shown_by_metrc(report)]

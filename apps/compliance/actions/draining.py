@@ -3,47 +3,64 @@
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 
 import structlog
 from django.db import transaction
 
 from apps.compliance import rules
 from apps.compliance.models import Facility, Report
+from apps.core import outbound
 from apps.core.errors import LeaseLost
 from apps.core.locks import Held, only_one
+from apps.gateways.base import Declined, GatewayError
+from apps.gateways.metrc.licence import Metrc
 
-from .door import door
+from .door import SERVICE, door
 from .filing import wake
-from .holding import hold
+from .holding import hold, rest
 from .looking import look_up
 from .moving import locked, move
-from .sending import WORKER, Turn, send, settle_seconds
+from .sending import WORKER, Turn, scaled, send, settle_seconds
 
 log = structlog.get_logger(__name__)
 State = rules.State
 SECONDS = 10.0
 AT_ONCE = 20
+TURN, TURN_SECONDS = 8, 2.0  # reports and time of one turn where many facilities share the workers
 
 
 def lease_name(facility: Facility) -> str:
     return f"metrc:{facility.pk}"
 
 
-def drain(*, facility: Facility, seconds: float = SECONDS) -> int:
-    """Do what is due at this facility until none is left or the time is up; then another facility has its turn.
-    Returns how many reports were taken in hand; 0 where another worker is at it, or it is held or rests."""
+def drain(*, facility: Facility, seconds: float = SECONDS, most: int = 10**9) -> int:
+    """Do what is due at this facility until none is left, the time is up or so many are done; then another facility
+    has its turn. Returns how many reports were taken in hand; 0 where another worker is at it, or it is held or rests.
+    """
     with only_one(lease_name(facility)) as lease:
         if lease is None:
             return 0
         _take_back(facility, lease)
-        if not Facility.objects.filter(Facility.free_now(), pk=facility.pk, is_active=True).exists():
+        free = Facility.objects.filter(Facility.free_now(), pk=facility.pk, is_active=True)
+        if not (found := free.values_list("paused_until").first()):
             return 0
         try:
             with _turn(facility, lease) as turn:
-                return _work(turn, until=time.monotonic() + seconds) if turn else 0
+                if turn is None:
+                    return 0
+                most *= 2 if _rested(facility, *found) else 1
+                return _work(turn, until=time.monotonic() + seconds, most=most)
         except LeaseLost:
             log.warning("facility_lease_lost", facility=facility.number)
             return 0
+
+
+def _rested(facility: Facility, paused_until: datetime | None) -> bool:
+    """Who rested because METRC asked for it missed a turn, and has two at once now."""
+    return paused_until is not None and bool(
+        Facility.objects.filter(pk=facility.pk, paused_until=paused_until).update(paused_until=None)
+    )
 
 
 @contextmanager
@@ -55,29 +72,45 @@ def _turn(facility: Facility, lease: Held) -> Iterator[Turn | None]:
         return
     metrc = door(facility)
     try:
-        yield Turn(facility, lease, metrc)
+        yield Turn(facility, lease, metrc) if _answers(metrc, facility) else None
     finally:
         metrc.close()
 
 
-def _work(turn: Turn, *, until: float) -> int:
+def _answers(metrc: Metrc, facility: Facility) -> bool:
+    """After an outage the first call is a cheap read (metrc.md §6.6): a report would be unclear again if it failed."""
+    if not outbound.in_doubt(service=SERVICE, key=metrc.line.key):
+        return True
+    try:
+        metrc.facilities()
+    except Declined:
+        return True
+    except GatewayError:
+        rest(facility, scaled(metrc.line.ask() or 0))
+        return False
+    return True
+
+
+def _work(turn: Turn, *, until: float, most: int) -> int:
     done = 0
-    while found := _due(turn.facility):
+    while found := _due(turn.facility, min(AT_ONCE, most - done)):
         for pk, state in found:
             (look_up if state == State.VERIFY else send)(pk, turn)
             done += 1
             if not turn.go_on:
+                if turn.rests is not None:
+                    wake(turn.facility, after=turn.rests)
                 return done
-            if time.monotonic() > until:
+            if done >= most or time.monotonic() > until:
                 wake(turn.facility)
                 return done
     return done
 
 
-def _due(facility: Facility) -> list[tuple[int, str]]:
+def _due(facility: Facility, most: int) -> list[tuple[int, str]]:
     """No two of them share a lane: the later one's turn is not yet."""
     due = Report.objects.due().first_in_lane().filter(facility=facility).order_by("pk")
-    return list(due.values_list("pk", "state")[:AT_ONCE])
+    return list(due.values_list("pk", "state")[:most])
 
 
 def _take_back(facility: Facility, lease: Held) -> None:

@@ -69,12 +69,13 @@ def _filed_before(key: str, digest: str) -> Report:
     return report
 
 
-def wake(facility: Facility) -> None:
-    """A worker looks at the licence's queue after this transaction."""
+def wake(facility: Facility, *, after: float = 0) -> None:
+    """A worker looks at the licence's queue after this transaction, or so many seconds later."""
     jobs.enqueue(
         "compliance.send_reports",
         key=str(facility.pk),
         queue="sync",
+        after=after,
         organization=facility.organization_id,
         facility_id=str(facility.pk),
     )

@@ -13,7 +13,7 @@ from apps.gateways.base import GatewayError
 
 from . import holding
 from .letters import LETTERS, Look, Seen
-from .moving import locked, move
+from .moving import kept, locked, move
 from .sending import NO_ENTRY, PURPOSE, WORKER, Turn, finish, judge, new_try, scaled, settle_seconds, taken
 
 State, Verdict = rules.State, rules.Verdict
@@ -41,7 +41,7 @@ def look_up(report_id: int, turn: Turn) -> None:
 def _unanswered(report_id: int, turn: Turn, failed: GatewayError) -> None:
     """A failed read says nothing about the report: it is no look."""
     turn.lease.still()
-    report = locked(report_id)
+    report = locked(report_id, turn.facility)
     verdict = judge(failed, turn.metrc)
     finish(new_try(report, PURPOSE.VERIFY, turn.lease.fence), turn.metrc, verdict, why=failed.reason)
     if failed.status == NO_ENTRY and not turn.opens:
@@ -51,8 +51,7 @@ def _unanswered(report_id: int, turn: Turn, failed: GatewayError) -> None:
         return
     held_back = turn.metrc.line.held_back
     if held_back is not None:
-        holding.rest(turn.facility, scaled(held_back))
-        turn.stop()
+        turn.rest(scaled(held_back))
     wait = rules.backoff(3, retry_after=getattr(failed, "retry_after", None), scale=settings.METRC_TIME_SCALE)
     _wait(report, wait)
 
@@ -60,7 +59,7 @@ def _unanswered(report_id: int, turn: Turn, failed: GatewayError) -> None:
 @transaction.atomic
 def _answered(report_id: int, turn: Turn, look: Look) -> None:
     turn.lease.still()
-    report = locked(report_id)
+    report = locked(report_id, turn.facility)
     if report.state != State.VERIFY:
         return
     finish(new_try(report, PURPOSE.VERIFY, turn.lease.fence), turn.metrc, look.seen, why=look.why, **look.evidence)
@@ -89,4 +88,4 @@ def _not_there(report: Report) -> None:
 def _wait(report: Report, seconds: float) -> None:
     """Nothing changed but when it is due."""
     report.not_before = Now() + timedelta(seconds=seconds)
-    report.save()
+    kept(report)

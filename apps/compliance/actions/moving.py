@@ -13,6 +13,7 @@ from apps.core import audit
 from apps.core.errors import Refused
 
 State = rules.State
+COLUMNS = [field.attname for field in Report._meta.concrete_fields if field.attname not in ("id", "updated_at")]
 TOLD = frozenset(State) - {State.QUEUED, State.SENDING, State.RETRY_WAIT}
 
 
@@ -22,9 +23,29 @@ class IllegalMove(Refused):
     code = "illegal-transition"
 
 
-def locked(report_id: int) -> Report:
-    """The report, nobody else's until this transaction ends."""
-    return Report.objects.select_for_update(of=("self",)).select_related("facility").get(pk=report_id)
+# As it stands, and how many tries it has: the tries of a locked report are numbered without a gap.
+LOCK = """
+SELECT report.*, (SELECT coalesce(max(n), 0) FROM compliance_reportattempt WHERE report_id = report.id) AS tried
+FROM compliance_report report WHERE report.id = %s FOR UPDATE OF report
+"""
+
+
+def locked(report_id: int, facility: Facility | None = None) -> Report:
+    """The report, nobody else's until this transaction ends; `facility` is its own where the caller has it."""
+    report = next(iter(Report.objects.raw(LOCK, [report_id])), None)
+    if report is None:
+        raise Report.DoesNotExist
+    if facility is not None and facility.pk == report.facility_id:
+        report.facility = facility
+    report.as_read = {name: report.__dict__[name] for name in COLUMNS}
+    return report
+
+
+def kept(report: Report) -> None:
+    """Write what was changed since it was locked, and nothing else."""
+    read = getattr(report, "as_read", None)
+    changed = None if read is None else [name for name in COLUMNS if report.__dict__[name] is not read[name]]
+    report.save(update_fields=changed and [*changed, "updated_at"])
 
 
 def move(report: Report, to: str, *, by, after: float | None = None, why: str = "", **fields) -> Report:
@@ -42,7 +63,7 @@ def move(report: Report, to: str, *, by, after: float | None = None, why: str = 
     report.closed_at = timezone.now() if to in rules.TERMINAL else None
     if after is not None:
         report.not_before = Now() + timedelta(seconds=after)
-    report.save()
+    kept(report)
     if after is not None:
         report.refresh_from_db(fields=["not_before"])
     written(report, by, why=why, old=old)

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Max
 from django.utils import timezone
 
 from apps.compliance import rules
 from apps.compliance.models import ErrorRule, Facility, Report, ReportAttempt
+from apps.core import soon
 from apps.core.faultpoint import faultpoint
 from apps.core.locks import Held
 from apps.gateways.base import Declined, GatewayError, Unsettled
@@ -36,9 +36,16 @@ class Turn:
     metrc: Metrc
     go_on: bool = True
     opens: bool = True  # whether the key still opened the facility when it was last refused
+    rests: float | None = None  # seconds until it is worth going on, where they were told
 
     def stop(self) -> None:
         self.go_on = False
+
+    def rest(self, seconds: float) -> None:
+        """No calls at this facility for so long."""
+        holding.rest(self.facility, seconds)
+        self.rests = seconds
+        self.stop()
 
 
 def scaled(seconds: float) -> float:
@@ -55,7 +62,7 @@ def send(report_id: int, turn: Turn) -> None:
     attempt = _begin(report_id, turn)
     if attempt is None:
         return
-    report = Report.objects.select_related("facility__location", "manifest__driver").get(pk=report_id)
+    report = attempt.report
     faultpoint("metrc before send")
     try:
         outcome = LETTERS[report.kind].send(turn.metrc, report)
@@ -77,7 +84,7 @@ def _failed(attempt: ReportAttempt, turn: Turn, failed: GatewayError) -> None:
 @transaction.atomic
 def _begin(report_id: int, turn: Turn) -> ReportAttempt | None:
     turn.lease.still()
-    report = locked(report_id)
+    report = locked(report_id, turn.facility)
     if report.state not in (State.QUEUED, State.RETRY_WAIT):
         return None
     report.sends += 1
@@ -87,16 +94,18 @@ def _begin(report_id: int, turn: Turn) -> ReportAttempt | None:
 
 def new_try(report: Report, purpose: str, fence: int) -> ReportAttempt:
     """With the report's row locked: tries are numbered without a gap."""
-    last = report.tries.aggregate(n=Max("n"))["n"] or 0
+    report.tried += 1
     return ReportAttempt.objects.create(
-        organization_id=report.organization_id, report=report, n=last + 1, purpose=purpose, fence=fence
+        organization_id=report.organization_id, report=report, n=report.tried, purpose=purpose, fence=fence
     )
 
 
-@transaction.atomic
+@soon.writing()
 def _end(attempt: ReportAttempt, turn: Turn, verdict: str, then: Callable[[Report], None]) -> None:
+    """Not waited for until it is on the disk: what a power cut takes back is a report that was being sent, and that is
+    looked up."""
     turn.lease.still()
-    report = locked(attempt.report_id)
+    report = locked(attempt.report_id, turn.facility)
     finish(attempt, turn.metrc, verdict)
     report.verdict = verdict
     then(report)
@@ -108,7 +117,7 @@ def finish(attempt: ReportAttempt, metrc: Metrc, verdict: str, **evidence) -> No
     attempt.finished_at, attempt.verdict, attempt.evidence = timezone.now(), verdict, evidence
     if heard:
         attempt.status, attempt.answer = heard.status, heard.text.replace("\0", "")
-    attempt.save()
+    attempt.save(update_fields=["finished_at", "verdict", "evidence", "status", "answer"])
 
 
 def taken(report: Report, outcome: Outcome) -> None:
@@ -147,9 +156,8 @@ def _again_later(report: Report, failed: GatewayError, turn: Turn) -> None:
     """It can't have happened. Held back by our own line, it was no try at all, and others needn't try either."""
     held_back = turn.metrc.line.held_back
     if held_back is not None:
-        holding.rest(turn.facility, scaled(held_back))
-        turn.stop()
         wait = scaled(held_back)
+        turn.rest(wait)
     else:
         report.attempts += 1
         wait = rules.backoff(report.attempts, retry_after=_asked(failed), scale=settings.METRC_TIME_SCALE)
@@ -159,8 +167,7 @@ def _again_later(report: Report, failed: GatewayError, turn: Turn) -> None:
 def _limited(report: Report, failed: GatewayError, turn: Turn) -> None:
     """No try is counted; the whole facility rests."""
     wait = rules.backoff(1, retry_after=_asked(failed) or 1.0, scale=settings.METRC_TIME_SCALE)
-    holding.rest(turn.facility, wait)
-    turn.stop()
+    turn.rest(wait)
     move(report, State.RETRY_WAIT, by=WORKER, after=wait, may_exist=False)
 
 

@@ -1,17 +1,22 @@
 """Who has to be looked after: facilities with something due, reports that grow old."""
 
 from datetime import timedelta
+from uuid import UUID
 
 import structlog
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from apps.compliance import rules
 from apps.compliance.models import Facility, MaintenanceWindow, Report
+from apps.compliance.models.reports import DUE_STATES
 from apps.core import jobs
+from apps.core.scope import scope
 
 from .filing import wake
+from .moving import locked, move
 
 log = structlog.get_logger(__name__)
 OLD, SOON = timedelta(minutes=5), timedelta(seconds=30)
@@ -48,6 +53,29 @@ def raise_alarms() -> int:
             tell = log.error if level > 2 else log.warning
             tell("report_late", report=report.number, state=report.state, level=level, deadline=report.deadline_at)
     return raised
+
+
+def give_up_old() -> int:
+    """What had its turn and METRC has neither taken nor refused in METRC_GIVE_UP_DAYS days is a person's; a number of
+    tries alone never ends a report. What a person would have to look at first, a held key or an earlier report, is left
+    as it is. Returns how many."""
+    since = timezone.now() - timedelta(days=settings.METRC_GIVE_UP_DAYS)
+    old = Report.objects.filter(state__in=DUE_STATES, created_at__lt=since, facility__held_at=None).first_in_lane()
+    return sum(_give_up(*found) for found in list(old.values_list("organization", "pk")))
+
+
+def _give_up(organization_id: UUID, report_id: int) -> bool:
+    with scope(organization_id), transaction.atomic():
+        return _is_given_up(report_id)
+
+
+def _is_given_up(report_id: int) -> bool:
+    report = locked(report_id)
+    if report.state not in DUE_STATES:
+        return False
+    move(report, rules.State.DEAD, by="METRC queue", why=f"{settings.METRC_GIVE_UP_DAYS} days without an answer")
+    log.error("report_given_up", report=report.number, may_exist=report.may_exist)
+    return True
 
 
 @transaction.atomic
