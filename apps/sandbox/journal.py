@@ -13,7 +13,8 @@ HEADERS = ("accept", "accept-encoding", "content-type", "if-none-match", "user-a
 
 class Journal:
     """Entries are dicts: at, elapsed (real seconds since the start, for pacing), method, path, params, headers,
-    auth (ok, wrong, none), caller (location or licence), status (None while open or unanswered), fault, committed."""
+    auth (ok, wrong, none), caller (location or licence), status (None while open or unanswered), fault, committed;
+    retry_after, in seconds, where the answer named it."""
 
     def __init__(self):
         self._entries: deque[dict] = deque(maxlen=KEPT)

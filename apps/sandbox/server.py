@@ -112,6 +112,8 @@ class Server:
         with vendor.counted(request):
             answer = behave(replace(call, seconds=rule.seconds if rule else None))
         entry["status"] = None if answer.lost else answer.status
+        if "Retry-After" in answer.headers:
+            entry["retry_after"] = float(answer.headers["Retry-After"])
         return answer
 
     def _by_people(self, vendor, request: Request) -> Answer:
