@@ -58,24 +58,35 @@ class Work:
         """The joined phases were rolled back: take back from `counts` what they would have written."""
 
 
+BEGIN = """
+INSERT INTO core_syncrun (organization_id, location_id, location_name, kind, trigger, state, source, attempt, counts,
+                          error, started_at, created_at, updated_at)
+VALUES (%(organization_id)s, %(location_id)s, %(location_name)s, %(kind)s, %(trigger)s, 'running', '', 1, '{}', '',
+        %(started_at)s, %(started_at)s, %(started_at)s)
+ON CONFLICT (location_id, kind) WHERE state = 'running' DO UPDATE
+SET attempt = core_syncrun.attempt + 1, started_at = excluded.started_at, updated_at = excluded.updated_at
+RETURNING id, attempt
+"""
+
+
 def begin(*, organization_id, location_id, location_name: str, kind: str, trigger: str) -> SyncRun:
     """A new run, or the one whose worker died. Call under the location's lease."""
-    with soon.writing():
-        left = SyncRun.objects.of(location_id).filter(kind=kind, state=RunState.RUNNING).first()
-        if left:
-            left.steps.all().delete()
-            left.attempt += 1
-            left.started_at = timezone.now()
-            left.save()
-            return left
-        return SyncRun.objects.create(
-            organization_id=organization_id,
-            location_id=location_id,
-            location_name=location_name,
-            kind=kind,
-            trigger=trigger,
-            started_at=timezone.now(),
-        )
+    values = {
+        "organization_id": organization_id,
+        "location_id": location_id,
+        "location_name": location_name,
+        "kind": kind,
+        "trigger": trigger,
+        "started_at": timezone.now(),
+    }
+    key, attempt = soon.execute(BEGIN, values)
+    if attempt > 1:
+        left = SyncRun.objects.get(pk=key)
+        left.steps.all().delete()
+        return left
+    made = SyncRun(pk=key, created_at=values["started_at"], **values)
+    made._state.adding = False  # it is a row already
+    return made
 
 
 class _Undo(Exception):

@@ -46,13 +46,17 @@ def broken_rules() -> list:
 
 def package(world, **where) -> dict:
     """A package of Holland that may be sold, by the vendor's field names."""
+    return next(row for row in stocked(world) if all(row.get(key) == value for key, value in where.items()))
+
+
+def stocked(world) -> list[dict]:
+    """Packages of Holland that may be sold, well stocked."""
     rows = [row | {"id": id_} for id_, row in world.world.dump()["inventory"].items()]
-    return next(
+    return [
         row
         for row in rows
         if row["_locationId"] == 4101 and row["packageStatus"] == "Active" and row["quantityAvailable"] > 9
-        if all(row.get(key) == value for key, value in where.items())
-    )
+    ]
 
 
 def test_a_first_run_walks_seven_steps_and_shelves_every_row(pull, seller_scope, world):
@@ -123,6 +127,32 @@ def test_one_changed_quantity_is_one_change_row_one_line_one_event_and_one_recor
     assert (entry.data["updated"], len(entry.data["digest"])) == (1, 64)
     assert broken_rules() == []
     assert audit.verify()[2] == []
+
+
+def test_moved_amounts_and_changed_words_of_one_run_are_written_and_told_field_by_field(pull, seller_scope, world):
+    pull()
+    moved = package(world)
+    renamed = next(row for row in stocked(world) if row["id"] != moved["id"])
+    world.world.change("inventory", moved["id"], quantityAvailable=3, unitPrice=moved["unitPrice"] + 1)
+    world.world.change("inventory", renamed["id"], quantityAvailable=4, batchName="B-9", labResults=[])
+    links = dict(StockItem.objects.values_list("inventory_id", "link"))
+
+    run = pull()
+
+    told = StockChange.objects.filter(run=run).values_list("inventory_id", "field", "new")
+    fields = {(str(id_), field): new for id_, field, new in told if field not in ("potency", "potency unit")}
+    assert fields == {
+        (moved["id"], "quantity"): "3",
+        (moved["id"], "price"): f"{moved['unitPrice'] + 1:g}",
+        (renamed["id"], "quantity"): "4",
+        (renamed["id"], "batch"): "B-9",
+    }
+    assert StockItem.objects.get(inventory_id=moved["id"]).price == Decimal(str(moved["unitPrice"])) + 1
+    kept = StockItem.objects.get(inventory_id=renamed["id"])
+    assert (kept.quantity, kept.batch, kept.labs) == (4, "B-9", [])
+    assert dict(StockItem.objects.values_list("inventory_id", "link")) == links
+    assert pull().counts["updated"] == 0
+    assert broken_rules() == []
 
 
 def test_a_changed_change_row_no_longer_fits_its_audit_record(pull, seller_scope):

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from apps.gateways.dutchie.payloads import Identity, Known, Lab, Room, Tag, read_identity, read_inventory, read_products
+from apps.gateways.dutchie.payloads.digest import WORDS
 from apps.gateways.dutchie.payloads.split import split, split_broken
 from apps.gateways.failures import Unreachable
 
@@ -253,8 +254,19 @@ def test_a_digest_stays_while_nothing_changed():
     assert only(page(wire(GOOD))).digest().hex() == DIGEST
 
 
+def test_a_digests_first_part_is_of_the_words_and_its_last_of_the_amounts():
+    amounts = {"quantityAvailable": 3, "unitPrice": 1, "allocatedQuantity": 5, "unitCost": 9, "roomQuantities": []}
+    known = only(page(wire(GOOD))).digest()
+
+    assert len({only(page(wire(good(**{name: value})))).digest() for name, value in amounts.items()} | {known}) == 6
+    assert {only(page(wire(good(**{name: value})))).digest()[:WORDS] for name, value in amounts.items()} == {
+        known[:WORDS]
+    }
+    assert only(page(wire(good(batchName="another")))).digest()[:WORDS] != known[:WORDS]
+
+
 # Of the good row; another value means that every row in every database is written once more.
-DIGEST = "92c2a6f3679826a8ac3541b8f67256c4"
+DIGEST = "9e44dd694fa9a73609dd9435919325d0473f218058d1ad43"
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ import re
 from apps.gateways.dutchie.payloads import StockRow
 
 from .guard import hold_if_suspicious
-from .kept import digests
+from .kept import gone
 from .work import InventoryWork
 
 INVENTORY_ID = re.compile(rb'"inventoryId"\s*:\s*"?(\d{1,18})\b', re.IGNORECASE)
@@ -29,12 +29,12 @@ def compare(work: InventoryWork) -> tuple[int, str]:
 
 def _sort_out(work: InventoryWork, rows: list[StockRow]) -> None:
     """The rows that were read: new, changed (or back after they were gone), or only looking different."""
-    kept = digests(work.location.pk, [row.inventory_id for row in rows])
+    kept = work.shelf.digests
+    back = gone(work.location.pk, [row.inventory_id for row in rows if row.inventory_id not in kept])
     for row in rows:
-        work.digests[row.inventory_id] = digest = row.digest()
-        if row.inventory_id not in kept:
+        if row.inventory_id not in kept and row.inventory_id not in back:
             work.created.append(row)
-        elif kept[row.inventory_id] == digest:
+        elif kept.get(row.inventory_id) == work.digests[row.inventory_id]:
             work.reworded.append(row)
         else:
             work.updated.append(row)

@@ -1,5 +1,7 @@
 """Steps 1 and 2: ask Dutchie for the whole shelf, and turn its bytes into rows."""
 
+from apps.gateways.dutchie.payloads.digest import WORDS
+
 from . import sources
 from .kept import asked_for_shelf
 from .work import InventoryWork
@@ -20,6 +22,11 @@ def transform(work: InventoryWork) -> tuple[int, str]:
         work.shelf = told()
     work.rows, work.bad, work.same, work.body = read.good, read.bad, read.same, b""
     work.prints = dict(zip((row.inventory_id for row in read.good), read.prints, strict=True))
+    work.digests = {row.inventory_id: row.digest() for row in read.good}
+    kept = work.shelf.digests
+    work.moved = {
+        package for package, digest in work.digests.items() if kept.get(package, b"")[:WORDS] == digest[:WORDS]
+    }
     good = len(read.good) + len(read.same)
     work.counts |= {"fetched": good + len(read.bad), "quarantined": len(read.bad)}
     return good + len(read.bad), f"Typed and checked · {good:,} good · {len(read.bad):,} quarantined"

@@ -20,7 +20,7 @@ LONGEST_WAIT = 60  # seconds for another location of the company to decide its n
 
 
 def match(work: InventoryWork) -> tuple[int, str]:
-    first = {row.product_id: row for row in reversed(work.rows)}
+    first = {row.product_id: row for row in reversed(work.rows) if row.inventory_id not in work.moved}
     work.links = _known_links(work, first)
     if _unknown(work, first):
         work.leases.append(work.stack.enter_context(in_turn(_deciding(work), seconds=LONGEST_WAIT)))
@@ -49,6 +49,8 @@ def _unknown(work: InventoryWork, first: dict[int, StockRow]) -> dict[int, Stock
 
 
 def _known_links(work: InventoryWork, first: dict[int, StockRow]) -> dict[int, KnownLink | ProductLink]:
+    if not first:
+        return {}
     found = _links(work).filter(dutchie_product__in=first).values_list(*KnownLink._fields)
     return {link.dutchie_product: link for link in map(KnownLink._make, found)}
 
@@ -214,8 +216,10 @@ def _count(work: InventoryWork) -> None:
 
 
 def _count_unread(work: InventoryWork) -> None:
-    """The products that only have packages which are as they were."""
-    unread = {work.shelf.packages[key] for key in work.same}.difference(link.pk for link in work.links.values())
+    """The products that only have packages which are as they were, but for their amounts."""
+    unread = {work.shelf.packages[key] for key in (*work.same, *work.moved)}.difference(
+        link.pk for link in work.links.values()
+    )
     waiting = len(unread & work.shelf.waiting)
     work.counts["review"] += waiting
     work.counts["matched"][Method.LINK] += len(unread) - waiting

@@ -1,5 +1,7 @@
 """The sync's statements. Each says the whole of what it does to many rows at once."""
 
+from dataclasses import dataclass
+
 from apps.catalog.actions import shelves
 
 # What a row says for itself; the others are the same for all rows of a run.
@@ -31,6 +33,17 @@ COLUMNS = [
     "digest",
     "fingerprint",
 ]
+AMOUNTS = [
+    "inventory_id",
+    "quantity",
+    "allocated",
+    "unit_cost",
+    "price",
+    "med_price",
+    "rec_price",
+    "digest",
+    "fingerprint",
+]
 OF_RUN = {
     "organization_id": "%(organization)s",
     "location_id": "%(location)s",
@@ -38,15 +51,6 @@ OF_RUN = {
     "created_at": "%(now)s",
     "updated_at": "%(now)s",
 }
-STAGED = ", ".join(COLUMNS)
-
-# One table a connection: to make one anew in each run costs more than most runs write.
-STAGE = f"""
-CREATE TEMPORARY TABLE IF NOT EXISTS stage_stock ON COMMIT DELETE ROWS
-AS SELECT {STAGED} FROM catalog_stockitem WITH NO DATA;
-DELETE FROM stage_stock
-"""  # noqa: S608
-COPY = f"COPY stage_stock ({STAGED}) FROM STDIN (FORMAT csv, NULL 'None')"
 
 # Fields staff read in a run's differences: the column, and how it reads as plain text.
 PLAIN, NUMBER = "{0}::text", "trim_scale({0})::text"
@@ -69,49 +73,103 @@ SHOWN = {
     "product": ("product_id", PLAIN),
 }
 
-
-def _cases(row: str) -> str:
-    """The value of the field that `field` names, as plain text."""
-    told = (f"WHEN '{name}' THEN {text.format(f'{row}.{column}')}" for name, (column, text) in SHOWN.items())
-    return f"CASE field {' '.join(told)}"
-
-
-DIFFERING = ", ".join(
-    f"CASE WHEN had.{column} IS DISTINCT FROM stage.{column} THEN '{name}' END" for name, (column, _) in SHOWN.items()
-)
-CHANGES = f"""
+# A change row of each field that differs, found in one pass over the joined rows.
+CHANGES = """
 INSERT INTO catalog_stockchange
     (organization_id, run_id, location_id, product_id, inventory_id, name, field, old, new, at)
-SELECT %(organization)s, %(run)s, %(location)s, found.*, %(now)s FROM (
-    SELECT stage.product_id, stage.inventory_id, stage.name, field, coalesce({_cases("had")} END, '') AS old,
-           coalesce({_cases("stage")} WHEN 'new' THEN trim_scale(stage.quantity)::text END, '') AS new
-    FROM stage_stock stage
-    LEFT JOIN (SELECT * FROM catalog_stockitem WHERE location_id = %(location)s) had USING (inventory_id)
-    CROSS JOIN LATERAL unnest(CASE WHEN had.id IS NULL THEN ARRAY['new'] ELSE ARRAY[{DIFFERING}] END) AS field
-    UNION ALL
-    SELECT product_id, inventory_id, name, 'gone', trim_scale(quantity)::text, ''
-    FROM catalog_stockitem WHERE location_id = %(location)s AND inventory_id = ANY(%(gone)s)
-) AS found WHERE old <> new
-"""  # noqa: S608
-
-ADD = f"""
-INSERT INTO catalog_stockitem ({", ".join(OF_RUN)}, {STAGED})
-SELECT {", ".join(OF_RUN.values())}, {STAGED} FROM stage_stock stage
-WHERE NOT EXISTS (SELECT 1 FROM catalog_stockitem had
-                  WHERE had.location_id = %(location)s AND had.inventory_id = stage.inventory_id)
-ORDER BY inventory_id
-"""  # noqa: S608
+SELECT %(organization)s, %(run)s, %(location)s, {told}.product_id, inventory_id, {told}.name, field,
+       coalesce({old}, ''), coalesce({new}, ''), %(now)s
+FROM {table} stage
+JOIN (SELECT * FROM catalog_stockitem WHERE location_id = %(location)s) had USING (inventory_id)
+CROSS JOIN LATERAL unnest(array_remove(ARRAY[{differing}], NULL)) AS field
+"""
 
 # Nobody else writes here, the lease sees to that: no need to lock each row first, as ON CONFLICT does.
-CHANGE = f"""
-UPDATE catalog_stockitem AS had SET gone_at = NULL, run_id = %(run)s, updated_at = %(now)s,
-    {", ".join(f"{column} = stage.{column}" for column in COLUMNS if column != "inventory_id")}
-FROM stage_stock stage WHERE had.location_id = %(location)s AND had.inventory_id = stage.inventory_id
-"""  # noqa: S608
+CHANGE = """
+UPDATE catalog_stockitem AS had SET gone_at = NULL, run_id = %(run)s, updated_at = %(now)s, {columns}
+FROM {table} stage WHERE had.location_id = %(location)s AND had.inventory_id = stage.inventory_id
+"""
 
+MAKE = """
+CREATE TEMPORARY TABLE IF NOT EXISTS {table} ON COMMIT DELETE ROWS
+AS SELECT {names} FROM catalog_stockitem WITH NO DATA
+"""
+EMPTY = "DELETE FROM {table}"
+
+
+@dataclass(frozen=True)
+class Staged:
+    """A temporary table that rows go to by COPY, one a connection: to make it anew in each run would cost more than
+    most runs write."""
+
+    table: str
+    columns: list[str]
+
+    @property
+    def made(self) -> list[str]:
+        return [text.format(table=self.table, names=self.names) for text in (MAKE, EMPTY)]
+
+    @property
+    def copy(self) -> str:
+        return f"COPY {self.table} ({self.names}) FROM STDIN (FORMAT csv, NULL 'None')"
+
+    @property
+    def changes(self) -> str:
+        shown = {name: told for name, told in SHOWN.items() if told[0] in self.columns}
+        return CHANGES.format(
+            table=self.table,
+            told="stage" if "name" in self.columns else "had",
+            old=_told(shown, "had"),
+            new=_told(shown, "stage"),
+            differing=", ".join(
+                f"CASE WHEN had.{column} IS DISTINCT FROM stage.{column} THEN '{name}' END"
+                for name, (column, _) in shown.items()
+            ),
+        )
+
+    @property
+    def change(self) -> str:
+        columns = (f"{column} = stage.{column}" for column in self.columns if column != "inventory_id")
+        return CHANGE.format(table=self.table, columns=", ".join(columns))
+
+    @property
+    def names(self) -> str:
+        return ", ".join(self.columns)
+
+
+def _told(shown: dict, row: str) -> str:
+    """The value of the field that `field` names, as plain text."""
+    cases = (f"WHEN '{name}' THEN {text.format(f'{row}.{column}')}" for name, (column, text) in shown.items())
+    return f"CASE field {' '.join(cases)} END"
+
+
+WHOLE = Staged("stage_stock", COLUMNS)
+MOVED = Staged("stage_moved", AMOUNTS)
+
+# Each tells the change rows of what it wrote itself.
+ADD = f"""
+WITH added AS (
+    INSERT INTO catalog_stockitem ({", ".join(OF_RUN)}, {WHOLE.names})
+    SELECT {", ".join(OF_RUN.values())}, {WHOLE.names} FROM stage_stock stage
+    WHERE NOT EXISTS (SELECT 1 FROM catalog_stockitem had
+                      WHERE had.location_id = %(location)s AND had.inventory_id = stage.inventory_id)
+    ORDER BY inventory_id RETURNING product_id, inventory_id, name, quantity
+)
+INSERT INTO catalog_stockchange
+    (organization_id, run_id, location_id, product_id, inventory_id, name, field, old, new, at)
+SELECT %(organization)s, %(run)s, %(location)s, product_id, inventory_id, name, 'new', '',
+       trim_scale(quantity)::text, %(now)s FROM added
+"""  # noqa: S608
 GONE = """
-UPDATE catalog_stockitem SET gone_at = %(now)s, run_id = %(run)s, updated_at = %(now)s
-WHERE location_id = %(location)s AND inventory_id = ANY(%(gone)s)
+WITH gone AS (
+    UPDATE catalog_stockitem SET gone_at = %(now)s, run_id = %(run)s, updated_at = %(now)s
+    WHERE location_id = %(location)s AND inventory_id = ANY(%(gone)s)
+    RETURNING product_id, inventory_id, name, quantity
+)
+INSERT INTO catalog_stockchange
+    (organization_id, run_id, location_id, product_id, inventory_id, name, field, old, new, at)
+SELECT %(organization)s, %(run)s, %(location)s, product_id, inventory_id, name, 'gone',
+       trim_scale(quantity)::text, '', %(now)s FROM gone
 """
 
 # A decision that was made since these rows were matched: they carry what their links say now.
@@ -123,8 +181,7 @@ WHERE link.id = stage.link_id AND link.product_id IS DISTINCT FROM stage.product
 # The shelf lines of every product this run touched (their product before it, too), summed anew from their packages.
 SHELF = shelves.statement("""
     SELECT %(location)s::uuid AS location_id, product_id FROM stage_stock
-    UNION SELECT location_id, product_id FROM catalog_stockitem
-          WHERE location_id = %(location)s AND inventory_id = ANY(%(gone)s)
+    UNION SELECT location_id, product_id FROM catalog_stockchange WHERE run_id = %(run)s
     UNION SELECT location_id, old::uuid FROM catalog_stockchange
           WHERE run_id = %(run)s AND field = 'product' AND old <> ''
 """)

@@ -29,9 +29,9 @@ class KnownLink(NamedTuple):
 class InventoryWork(Work):
     """One location's pull. Rows are packages; links and products are per product of the POS.
 
-    `rows` had to be read, `same` (inventory ids) look as they did when they were kept on the `shelf`; `reworded` ones
-    only look different. `told` are the packages the answer names, bad rows' too; `lines` are the products whose shelf
-    line changed.
+    `rows` had to be read, `same` (inventory ids) look as they did when they were kept on the `shelf`. Of those read,
+    `moved` (inventory ids) differ from it in amounts at most, and `reworded` ones only look different. `told` are the
+    packages the answer names, bad rows' too; `lines` are the products whose shelf line changed.
     """
 
     location: Location = None
@@ -44,7 +44,8 @@ class InventoryWork(Work):
     same: list[int] = field(default_factory=list)
     prints: dict[int, bytes] = field(default_factory=dict)
     digests: dict[int, bytes] = field(default_factory=dict)
-    shelf: Shelf = Shelf({}, frozenset(), {})
+    moved: set[int] = field(default_factory=set)
+    shelf: Shelf = Shelf({}, frozenset(), {}, {})
     links: dict[int, KnownLink | ProductLink] = field(default_factory=dict)
     new_links: list[ProductLink] = field(default_factory=list)
     new_products: list[Product] = field(default_factory=list)

@@ -4,6 +4,10 @@ Rows go by COPY into a temporary table and on from there in a few statements: ro
 table itself, and one statement a row would be a hundred times slower.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import chain
+
 import psycopg
 from django.db import connection
 from django.utils import timezone
@@ -16,7 +20,7 @@ from apps.gateways.dutchie.payloads import StockRow
 from . import sql
 from .added import add_products
 from .aside import keep_bad_rows
-from .staged import lines
+from .staged import amounts_lines, lines
 from .work import InventoryWork
 
 WORTH_KEEPING = 0.05  # share of the shelf; from so many rows on that only look different, their new looks are kept
@@ -24,12 +28,13 @@ WORTH_KEEPING = 0.05  # share of the shelf; from so many rows on that only look 
 
 def update(work: InventoryWork) -> tuple[int, str]:
     """Under the run's leases: a worker that was taken for dead writes nothing."""
-    for lease in work.leases:
-        lease.still()
-    links_stay(work.location.organization_id)
     now = timezone.now()
-    actions.pass_by(location=work.location)
-    keep_bad_rows(work, now)
+    with _without_waiting():
+        for lease in work.leases:
+            lease.still()
+        links_stay(work.location.organization_id)
+        actions.pass_by(location=work.location)
+        keep_bad_rows(work, now)
     add_products(work)
     rows = _to_write(work)
     if rows or work.gone:
@@ -55,32 +60,42 @@ def _write_stock(work: InventoryWork, rows: list[StockRow], now) -> None:
         "organization": work.location.organization_id,
         "gone": work.gone,
     }
-    with connection.cursor() as cursor:
-        cursor.execute(sql.STAGE)
-        with cursor.copy(sql.COPY) as copy:
-            for some in lines(work, rows):
+    moved = [row for row in rows if row.inventory_id in work.moved]
+    whole = [row for row in rows if row.inventory_id not in work.moved]
+    with _without_waiting():
+        _ask(values, sql.WHOLE.made + sql.MOVED.made)
+    _copy(sql.WHOLE, lines(work, whole))
+    _copy(sql.MOVED, amounts_lines(work, moved))
+    statements = [
+        *([sql.RELINK] if whole else []),
+        *([sql.WHOLE.changes, sql.WHOLE.change] if len(whole) > len(work.created) else []),
+        *([sql.MOVED.changes, sql.MOVED.change] if moved else []),
+        *([sql.ADD] if work.created else []),
+        *([sql.GONE] if work.gone else []),
+        sql.SHELF,
+        sql.DIGEST,
+    ]
+    with _without_waiting():
+        *_, changed, digest = _ask(values, statements)
+        settle_seen(location=work.location.pk, now=now)
+    work.lines = [product for _location, product in changed.fetchall()]
+    [[work.digest]] = digest.fetchall()
+
+
+def _copy(staged: sql.Staged, lines: Iterator[str]) -> None:
+    for first in lines:
+        with connection.cursor() as cursor, cursor.copy(staged.copy) as copy:
+            for some in chain([first], lines):
                 copy.write(some)
-    changed, digest = _in_one_go(
-        values,
-        [
-            sql.RELINK,
-            sql.CHANGES,
-            *([sql.CHANGE] if len(rows) > len(work.created) else []),
-            *([sql.ADD] if work.created else []),
-            *([sql.GONE] if work.gone else []),
-            sql.SHELF,
-            sql.DIGEST,
-        ],
-    )[-2:]
-    work.lines = [product for _location, product in changed]
-    [[work.digest]] = digest
-    settle_seen(location=work.location.pk, now=now)
 
 
-def _in_one_go(values: dict, statements: list[str]) -> list[list[tuple]]:
-    """What each statement answers; none waits for the answer of the one before it."""
-    plain = connection.connection
-    with connection.wrap_database_errors:
-        with plain.pipeline():
-            asked = [psycopg.Cursor(plain).execute(text, values) for text in statements]
-        return [cursor.fetchall() if cursor.description else [] for cursor in asked]
+def _ask(values: dict, statements: list[str]) -> list[psycopg.Cursor]:
+    """Where each statement's answer will be found."""
+    return [psycopg.Cursor(connection.connection).execute(text, values) for text in statements]
+
+
+@contextmanager
+def _without_waiting() -> Iterator[None]:
+    """Statements in this block are sent one after the other; only who fetches an answer waits for it."""
+    with connection.wrap_database_errors, connection.connection.pipeline():
+        yield

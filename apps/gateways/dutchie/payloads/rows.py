@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 import msgspec
-from msgspec import Struct
+from msgspec import Raw, Struct
 
 from apps.gateways.dutchie.payloads.digest import fingerprint
 from apps.gateways.dutchie.payloads.explain import explain
 from apps.gateways.dutchie.payloads.reasons import Reason
 from apps.gateways.dutchie.payloads.shape import Shape
-from apps.gateways.dutchie.payloads.split import split
+from apps.gateways.dutchie.payloads.split import views
 
 T = TypeVar("T", bound=Struct)
 
@@ -48,7 +48,7 @@ class Read(Generic[T]):
 
 def read_rows(body: bytes, shape: Shape[T], known: Known = dict) -> Read[T]:
     """`known` tells, by fingerprint, the keys of rows that needn't be read. Raises Unreachable for no JSON list."""
-    raws = split(body)
+    raws = views(body)
     prints = list(map(fingerprint, raws))
     keys = list(map(known().get, prints))
     same = [key for key in keys if key is not None]
@@ -58,18 +58,20 @@ def read_rows(body: bytes, shape: Shape[T], known: Known = dict) -> Read[T]:
     return Read([row for _, row in good.values()], bad, [prints[place] for place, _ in good.values()], same)
 
 
-def _read(raws: list[bytes], wanted: Sequence[int], shape: Shape[T]) -> tuple[dict[int, tuple[int, T]], list[BadRow]]:
+def _read(
+    raws: Sequence[Raw | bytes], wanted: Sequence[int], shape: Shape[T]
+) -> tuple[dict[int, tuple[int, T]], list[BadRow]]:
     """The rows at the `wanted` places: the good ones by key, with their places, and the bad ones."""
     good: dict[int, tuple[int, T]] = {}
     bad: list[BadRow] = []
     for begin in range(0, len(wanted), AT_ONCE):
         places = wanted[begin : begin + AT_ONCE]
-        chunk = [raws[place] for place in places]
-        for place, found in zip(places, _chunk(chunk, shape), strict=True):
+        chunk = [bytes(raws[place]) for place in places]
+        for place, raw, found in zip(places, chunk, _chunk(chunk, shape), strict=True):
             if isinstance(found, list):
-                bad.append(BadRow(place, raws[place], found))
+                bad.append(BadRow(place, raw, found))
             elif good.setdefault(getattr(found, shape.key), (place, found))[0] != place:
-                bad.append(BadRow(place, raws[place], [_repeated(shape)]))
+                bad.append(BadRow(place, raw, [_repeated(shape)]))
     return good, bad
 
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 import msgspec
+from msgspec import Raw
 
 from apps.gateways.dutchie import SERVICE
 from apps.gateways.failures import Unreachable
@@ -17,15 +18,20 @@ DEPTH = {b"[": 1, b"{": 1, b"]": -1, b"}": -1}
 
 
 def split(body: bytes) -> list[bytes]:
-    """The rows of a JSON list, each as it came. Raises Unreachable when the body is no list or stops in the middle:
-    half a list must never be taken for a whole one."""
+    """The rows of a JSON list, each as it came; errors as of `views`."""
+    return list(map(bytes, views(body)))
+
+
+def views(body: bytes) -> list[Raw] | list[bytes]:
+    """The same without copying them out of the body. Raises Unreachable when it is no list or stops in the middle: half
+    a list must never be taken for a whole one."""
     text = body.removeprefix(BOM).strip()
     if not text.startswith(b"["):
         raise Unreachable(SERVICE, "The answer isn't a list.")
     if not text.endswith(b"]") or len(text) < 2:
         raise Unreachable(SERVICE, "The answer stops in the middle.")
     try:
-        return [bytes(row) for row in msgspec.json.decode(text, type=list[msgspec.Raw])]
+        return msgspec.json.decode(text, type=list[Raw])
     except BROKEN:
         return split_broken(text[1:-1])
 

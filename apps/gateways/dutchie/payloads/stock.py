@@ -60,6 +60,7 @@ WIRE_NAMES = {
     "labs": "labResults",
     "rooms": "roomQuantities",
 }
+AMOUNTS = slice(2, 9)  # the fields of a row that move while all others stay: quantity, prices, rooms
 
 
 class StockRow(Struct, frozen=True, gc=False):
@@ -70,6 +71,11 @@ class StockRow(Struct, frozen=True, gc=False):
     product_id: int
     quantity: Decimal
     price: Decimal
+    allocated: Decimal | None = None
+    unit_cost: Decimal | None = None
+    med_price: Decimal | None = None
+    rec_price: Decimal | None = None
+    rooms: tuple[Room, ...] = ()
     sku: str = ""
     name: str = ""
     brand_id: int | None = None
@@ -83,10 +89,6 @@ class StockRow(Struct, frozen=True, gc=False):
     unit: str = ""
     unit_weight: Decimal | None = None
     unit_weight_unit: str = ""
-    allocated: Decimal | None = None
-    unit_cost: Decimal | None = None
-    med_price: Decimal | None = None
-    rec_price: Decimal | None = None
     batch_id: int | None = None
     batch: str = ""
     package_id: str = ""
@@ -103,14 +105,13 @@ class StockRow(Struct, frozen=True, gc=False):
     medical_only: bool = False
     is_cannabis: bool = True
     pricing_tier_name: str = ""
-    rooms: tuple[Room, ...] = ()
     tags: tuple[Tag, ...] = ()
     potency_mg: Decimal | None = None
     modified_at: datetime | None = None
 
     def digest(self) -> bytes:
-        """16 bytes that change when anything but `modified_at` changes."""
-        return digest_of(self)
+        """24 bytes that change when anything but `modified_at` changes; the first 16 only when more than amounts do."""
+        return digest_of(self, AMOUNTS)
 
 
 SHAPE = Shape(StockRow, names=WIRE_NAMES, key="inventory_id", inner=LISTS)
