@@ -1,11 +1,13 @@
 """Reports in ReUp's own queue: filed as an act files them, sent by workers that drain it as Celery's children do."""
 
+import logging
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from decimal import Decimal
 
 from django.db import connections
+from django.db.models import Count
 from django.test import override_settings
 from django.utils import timezone
 
@@ -22,7 +24,7 @@ from tests.bench.jobs.forked import forked
 from .state import FREE, VENDOR, State
 
 REASON, LICENCES, PACKAGES = "Scale Variance", 20, 10
-PATIENCE = 240
+PATIENCE = 120
 FREELY = {"METRC_PER_MINUTE": 1_000_000, "METRC_VENDOR_PER_MINUTE": 10_000_000}
 
 
@@ -67,6 +69,7 @@ def file(metrc: State, found: list[Facility], count: int) -> None:
 
 
 def drain_for_ever() -> None:
+    logging.disable(logging.WARNING)  # 429 and 500 are what this is about
     while True:
         jobs.drain("sync")
         time.sleep(0.01)
@@ -93,13 +96,18 @@ def _await_confirmed(count: int) -> None:
     until = time.monotonic() + PATIENCE
     while (done := _confirmed()) < count:
         if time.monotonic() > until:
-            raise WrongAnswer(f"{done} of {count} reports were confirmed.")
+            raise WrongAnswer(f"{done} of {count} reports were confirmed, others are {_standing()}.")
         time.sleep(0.2)
 
 
 def _confirmed() -> int:
     with everyone("bench"):
         return Report.objects.filter(state=ReportState.CONFIRMED).count()
+
+
+def _standing() -> dict[str, int]:
+    with everyone("bench"):
+        return dict(Report.objects.order_by().values_list("state").annotate(n=Count("pk")))
 
 
 def rate(metrc: State, count: int) -> float:
