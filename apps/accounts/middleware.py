@@ -22,8 +22,9 @@ PROBES = {"/healthz", "/readyz"}  # machines ask these while the database is awa
 
 
 class EnterScope:
-    """Sets `request.sign_in` (a program's session) and `request.api_key`, or None; `request.membership`,
-    `request.organization` and `request.place` (a location or None); and enters their scope.
+    """Sets `request.sign_in` (a program's session) and `request.api_key`, or None; `request.memberships`, and of the
+    one that is worked for `request.membership`, `request.organization` and `request.place` (a location or None); and
+    enters their scope.
 
     A platform superuser in the back office sees every organization; that look is audited, and so is each later act.
     """
@@ -34,6 +35,7 @@ class EnterScope:
     def __call__(self, request):
         request.membership = request.organization = request.place = request.sign_in = None
         request.api_key = request.key_budget = None
+        request.memberships = []
         if request.path not in PROBES:
             bearer.recognise(request)
         if request.path in PROBES or not request.user.is_authenticated:
@@ -47,7 +49,8 @@ class EnterScope:
                 return self._answer_key(request)
             stack.enter_context(scope(user=request.user.pk))
             bind_contextvars(user=str(request.user.pk))
-            if found := _membership(request.user, _chosen(request)):
+            request.memberships = _memberships(request.user)
+            if found := _of(request.memberships, _chosen(request)):
                 self._work_for(request, found, stack)
             if request.user.is_superuser and request.path.startswith("/admin/"):
                 stack.enter_context(everyone("platform superuser in the back office"))
@@ -105,7 +108,7 @@ def demands(request) -> bool:
 def owes_factor(user, session) -> bool:
     """`demands`, asked of a browser's session outside a request: for its sockets."""
     with scope(user=user.pk):
-        membership = _membership(user, session.get("organization"))
+        membership = _of(_memberships(user), session.get("organization"))
         roles = [(membership.role, membership.organization.side)] if membership else []
         if not rules.demands_factor(roles, is_staff=user.is_staff, is_superuser=user.is_superuser):
             return False
@@ -127,7 +130,7 @@ def scope_of(membership: Membership) -> dict:
 def scope_for(user, chosen: str | None) -> dict:
     """The scope a person works in outside a request: the same, so that the stream tells what pages show."""
     with scope(user=user.pk):
-        membership = _membership(user, chosen)
+        membership = _of(_memberships(user), chosen)
     return scope_of(membership) if membership else {"user": user.pk}
 
 
@@ -135,9 +138,13 @@ def _chosen(request) -> str | None:
     return request.session.get("organization") if hasattr(request, "session") else None
 
 
-def _membership(user, chosen: str | None) -> Membership | None:
-    mine = Membership.objects.filter(user=user).select_related("organization").order_by("created_at")
-    return (chosen and mine.filter(organization_id=chosen).first()) or mine.first()
+def _memberships(user) -> list[Membership]:
+    return list(Membership.objects.filter(user=user).select_related("organization").order_by("created_at"))
+
+
+def _of(mine: list[Membership], chosen: str | None) -> Membership | None:
+    """The one in the chosen organization, else the first."""
+    return next((one for one in mine if str(one.organization_id) == str(chosen)), mine[0] if mine else None)
 
 
 def _tell(request) -> None:

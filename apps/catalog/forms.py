@@ -17,6 +17,7 @@ SORTS = {
     "stock": _("Least stock first"),
 }
 LARGEST_ID = 2**63 - 1
+LONGEST_SLUG = 80
 
 
 class Ids(forms.TypedMultipleChoiceField):
@@ -44,7 +45,7 @@ class Price(forms.DecimalField):
 class Filters(forms.Form):
     """After `is_valid()`, right or wrong, `wanted` holds the filters that could be read."""
 
-    location = forms.CharField(required=False, max_length=80)
+    location = forms.CharField(required=False, max_length=LONGEST_SLUG)
     q = forms.CharField(required=False, max_length=120)
     stock = forms.MultipleChoiceField(required=False, choices=STOCK)
     category = Ids()

@@ -100,7 +100,9 @@ def test_the_list_names_the_workloads():
     out = StringIO()
     call_command("bench", "list", "--json", stdout=out)
 
-    assert {"ingest", "lists", "push", "fresh"} <= json.loads(out.getvalue())["workloads"].keys()
+    known = json.loads(out.getvalue())["workloads"].keys()
+    assert {"api", "ingest", "lists", "pages", "push", "fresh"} <= known
+    assert not any(name.startswith(("_", "test_")) for name in known)
 
 
 def test_an_unknown_workload_is_wrong_use():

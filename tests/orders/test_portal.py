@@ -8,7 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from apps.core.scope import everyone
-from apps.orders.models import DeliveryRule, Invoice, Message, Order, Return, TradeTerms
+from apps.orders.models import DeliveryRule, Invoice, Message, Order, Return, TradeTerms, finding
 from apps.orders.views import lists
 from tests import make
 
@@ -87,6 +87,14 @@ def test_the_list_goes_on_by_cursor_without_losing_or_doubling_a_row(market, buy
         seen += [one.number for one in answer.context["orders"]]
         url = answer.context["next"]
     assert seen == made[::-1]
+
+
+def test_what_nobody_counts_any_more_is_not_counted(market, buyer, monkeypatch):
+    monkeypatch.setattr(finding, "MOST_COUNTED", 3)
+    for made in range(4):
+        tabs = {tab["name"]: tab["count"] for tab in buyer.get(ORDERS).context["tabs"]}
+        assert (tabs["draft"], tabs["all"], tabs["open"]) == ((made, made, 0) if made < 3 else ("3+", "3+", 0))
+        market.draft()
 
 
 def counted(client, path: str) -> int:

@@ -1,5 +1,7 @@
 """The list: one location's shelf, searched, filtered, sorted, in pages. The same parts are drawn again after a push."""
 
+from zoneinfo import ZoneInfo
+
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest
 from django.shortcuts import render
@@ -11,14 +13,15 @@ from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from apps.accounts.models import Location
-from apps.accounts.rules import Side
-from apps.catalog.forms import SORTS, Filters
+from apps.catalog.forms import LONGEST_SLUG, SORTS, Filters
 from apps.catalog.models import ShelfLine
 from apps.catalog.models.prices import first_price
+from apps.catalog.models.seen import Seen, seen, selling_places
 from apps.catalog.models.shelf import conditions
-from apps.catalog.models.standing import standing, with_runs
+from apps.catalog.models.standing import Standing, standing
+from apps.core import kept
 from apps.core.keyset import BadCursor, Page, page
-from apps.core.models import StreamTopic
+from apps.core.scope import current
 
 from . import chips
 from .prices import explain, source
@@ -31,6 +34,7 @@ COLUMNS = {
     "price": gettext_lazy("Price each"),
 }
 FACETS = ("category", "brand")
+KEPT = frozenset({"location", "sort", "stock", "best_before", *FACETS})  # words, prices and cursors are seldom two's
 
 
 @require_safe
@@ -38,22 +42,54 @@ FACETS = ("category", "brand")
 @vary_on_headers("X-Fragment", "Cookie")
 @cache_control(private=True, no_cache=True)
 def listing(request: HttpRequest):
+    """Kept for all who would see the same (apps/core/kept.py), where no more is asked than links and filters ask."""
+    now, asked = timezone.now(), look(request)
+    place = asked.place
+    if place is None:
+        return render(request, "catalog/nobody.html")
+    stand = standing(place, now)
+    own = {"standing": stand, "now": now, "place_shown": place}
+    template = "catalog/_parts.html" if request.headers.get("X-Fragment") else "catalog/list.html"
+    if not KEPT.issuperset(request.GET):
+        return render(request, template, draw(request, asked, now))
+    audience = _audience(request, asked, stand)
+    return kept.page(request, template, audience=audience, draw=lambda: draw(request, asked, now), own=own)
+
+
+def look(request: HttpRequest) -> Seen:
+    """What the page stands on. A place that is not there for this reader is 404."""
+    slug = request.GET.get("location", "").strip()
+    if len(slug) > LONGEST_SLUG or "\0" in slug:
+        raise Http404
+    found = seen(slug=slug, organization=getattr(request.organization, "pk", None), user=request.user.pk)
+    if slug and found.id is None:
+        raise Http404
+    request.zone, request.unread = found.zone or "UTC", found.unread
+    return found
+
+
+def _audience(request: HttpRequest, asked: Seen, stand: Standing) -> tuple:
+    """All that decides what the kept part of the page says, beside what `kept.page` adds itself."""
+    member, now = request.membership, stand.now
+    reader = (request.organization.pk, request.organization.name, member.role, sorted(member.roles))
+    days = (now.date(), now.astimezone(ZoneInfo(request.zone)).date())
+    trust = (stand.state, stand.limit, stand.good_at, asked.seq, days)
+    return reader, request.user.is_staff, current().reads, asked.id, trust, asked.seal
+
+
+def draw(request: HttpRequest, asked: Seen, now) -> dict:
+    """All that the page and its fragment show."""
     form = Filters(request.GET)
     form.is_valid()
     places = sellers()
-    if "location" in form.errors:
-        raise Http404
-    place = _chosen(places, form.wanted.get("location"))
+    place = next((one for one in places if one.pk == asked.id), None)
     if place is None:
-        return render(request, "catalog/nobody.html")
-    template = "catalog/_parts.html" if request.headers.get("X-Fragment") else "catalog/list.html"
-    return render(request, template, {"places": places, "place_shown": place} | _shelf(request, form, place))
+        raise Http404  # it was closed just now
+    return {"places": places, "place_shown": place} | _shelf(request, form, place, asked.seq, now)
 
 
 def sellers() -> list[Location]:
-    """Wholesalers' locations this scope may see, by company."""
-    places = Location.objects.filter(is_active=True, organization__side=Side.WHOLESALER)
-    return list(with_runs(places).select_related("organization").order_by("organization__name", "name"))
+    return list(selling_places())
 
 
 def zone_of(request: HttpRequest) -> str:
@@ -61,20 +97,8 @@ def zone_of(request: HttpRequest) -> str:
     return request.place.zone if request.place else "UTC"
 
 
-def _chosen(places: list[Location], slug: str | None) -> Location | None:
-    if not slug:
-        return places[0] if places else None
-    for place in places:
-        if place.slug == slug:
-            return place
-    raise Http404
-
-
-def _shelf(request: HttpRequest, form: Filters, place: Location) -> dict:
-    """All that the list and its fragment show. The topic's number is read first, so that nothing is missed."""
-    now = timezone.now()
-    topic = f"inventory.{place.pk}"
-    seq = StreamTopic.objects.filter(pk=topic).values_list("seq", flat=True).first()
+def _shelf(request: HttpRequest, form: Filters, place: Location, seq: int | None, now) -> dict:
+    """All of one shelf. Its topic's number was read before, so that nothing is missed."""
     today = now.date()
     asked = conditions(form.wanted, today)
     shelf = ShelfLine.objects.visible_to(request.user).offered().filter(location=place)
@@ -83,10 +107,10 @@ def _shelf(request: HttpRequest, form: Filters, place: Location) -> dict:
     facets = {group: shelf.counted(group, asked) for group in FACETS}
     figures = shelf.figures(asked, today)
     stand = standing(place, now)
-    told = source(place, stand, zone_of(request))
+    told = source(place, stand, request.zone)
     explain(shown.rows, place, told, buyer=request.organization, on=today)
     context = {"form": form, "figures": figures, "facets": facets, "rows": shown.rows, "standing": stand, "now": now}
-    context |= {"topic": topic, "seq": seq or 0, "fragment": request.get_full_path()}
+    context |= {"topic": f"inventory.{place.pk}", "seq": seq or 0, "fragment": request.get_full_path()}
     context |= _ways(request, form, shown, facets)
     if not shown.rows and figures["all"]:
         context |= _instead(shelf, form, asked, context["chips"])

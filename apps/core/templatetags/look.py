@@ -137,7 +137,10 @@ def words() -> str:
 @register.simple_tag(takes_context=True)
 def theme(context) -> str:
     """light, dark or nothing (follow the system): this browser's choice, else the person's."""
-    request, user = context.get("request"), context.get("user")
+    return chosen_theme(context.get("request"), context.get("user"))
+
+
+def chosen_theme(request, user) -> str:
     chosen = (request.COOKIES.get("theme") if request else "") or getattr(user, "theme", "")
     return chosen if chosen in {"light", "dark"} else ""
 

@@ -69,8 +69,15 @@ def _tabs(states: dict, counts: dict, words: str) -> list[dict]:
         {
             "name": name,
             "word": word,
-            "count": sum(counts.get(state, 0) for state in states[name]),
+            "count": _told(counts.get(state, 0) for state in states[name]),
             "url": f"?{_query(name, words)}",
         }
         for name, word in TABS.items()
     ]
+
+
+def _told(counts) -> int | str:
+    """Counting stops where nobody counts any more: `1,000+`."""
+    counts = list(counts)
+    most = finding.MOST_COUNTED
+    return sum(counts) if max(counts) < most else f"{most:,}+"

@@ -45,9 +45,8 @@ class Command(JsonCommand):
 
 
 def workloads() -> list[str]:
-    return sorted(
-        found.name for found in pkgutil.iter_modules([str(ROOT / "tests" / "bench")]) if found.name[:1] != "_"
-    )
+    found = [module.name for module in pkgutil.iter_modules([str(ROOT / "tests" / "bench")])]
+    return sorted(name for name in found if not name.startswith(("_", "test_")))
 
 
 def about(name: str) -> str:

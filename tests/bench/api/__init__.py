@@ -4,13 +4,12 @@ import json
 from functools import partial
 
 from django.db import connection
-from django.test import Client, override_settings
+from django.test import override_settings
 
 from apps.core.roles import as_owner
-from apps.core.scope import everyone
 from reup.bench.bench import Bench
 from tests import make
-from tests.conftest import enter
+from tests.bench._signed_in import SignedIn
 
 ROWS, PAGE = 10_000, 100
 OURS, PEER = f"/api/v1/products/?page_size={PAGE}", f"/api/v1/peer/products/?page_size={PAGE}"
@@ -33,7 +32,7 @@ def run(bench: Bench) -> None:
     bench.goal("a page, beside DRF's ModelSerializer", found.times(SERIALIZER), at_least=2.5, reach=6)
 
 
-class Shop:
+class Shop(SignedIn):
     """A wholesaler's products with brand, category, price ladder and pack, and a buyer signed in with both factors."""
 
     def __init__(self, rows: int):
@@ -51,17 +50,9 @@ class Shop:
         make.price_list(seller=seller, buyers=[buyer], rows=steps)
         for product in products[::2]:
             make.pack(product=product, multiple=2)
-        self.client = Client()
         with as_owner(), connection.cursor() as cursor:
             cursor.execute("VACUUM ANALYZE")  # as autovacuum has done where rows have lain for a while
-        with everyone("bench"):
-            enter(self.client, make.user(at=buyer, role="buyer"))
-
-    def get(self, address: str):
-        answer = self.client.get(address)
-        if answer.status_code != 200 or "Content-Security-Policy" not in answer:
-            raise RuntimeError(f"{address} answered {answer.status_code}.")
-        return answer
+        super().__init__(make.user(at=buyer, role="buyer"))
 
     def products(self, address: str) -> list:
         return json.loads(self.get(address).content)["results"]
