@@ -12,6 +12,7 @@ from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from secrets import token_hex
+from typing import NamedTuple
 
 import msgspec
 from django.conf import settings
@@ -25,6 +26,29 @@ from . import fast
 from .templatetags.kept import drawn
 from .templatetags.look import chosen_theme
 
+
+class _Nobodys:
+    """Stands for what is one reader's own while a page for many is drawn: to show it there is a mistake."""
+
+    def __str__(self):
+        raise RuntimeError("This page is kept for many readers: what is one's own is drawn {% apart %}.")
+
+    __iter__ = __str__
+
+
+class _Anybody(NamedTuple):
+    """As much of a reader as a page for many may go by."""
+
+    is_authenticated: bool
+    is_staff: bool
+    theme: str
+
+    @classmethod
+    def like(cls, user):
+        return cls(user.is_authenticated, user.is_staff, user.theme)
+
+
+NOBODYS = _Nobodys()
 SECONDS = 300  # after which it is drawn anew, whoever asks: what nobody asks for makes room
 SOURCES = ("apps/**/*.py", "reup/**/*.py", "templates/**/*.html", "static/**/*")
 _pack, _unpack = msgspec.msgpack.Encoder().encode, msgspec.msgpack.Decoder(list[str]).decode
@@ -33,7 +57,8 @@ _pack, _unpack = msgspec.msgpack.Encoder().encode, msgspec.msgpack.Decoder(list[
 def page(request: HttpRequest, template: str, *, audience: tuple, draw: Callable[[], dict], own: dict) -> HttpResponse:
     """The page for this reader: kept text where there is some for its audience, else drawn from `draw()`'s context.
 
-    The path, the language, the colours and this release are part of every audience; all else is the caller's to name.
+    The path, the language, the colours, the right to enter the back office and this release are part of every audience;
+    all else is the caller's to name.
     """
     name = _name(request, template, audience)
     kept = fast.ask("page", lambda redis: redis.get(name))
@@ -45,13 +70,14 @@ def page(request: HttpRequest, template: str, *, audience: tuple, draw: Callable
 
 
 def _name(request: HttpRequest, template: str, audience: tuple) -> str:
-    look = (release(), template, request.get_full_path(), get_language(), chosen_theme(request, request.user))
-    told = repr((*look, *audience))
+    reader = (chosen_theme(request, request.user), request.user.is_staff)
+    told = repr((release(), template, request.get_full_path(), get_language(), reader, audience))
     return f"{settings.REDIS_PREFIX}page:{salted_hmac(__name__, told, algorithm='sha256').hexdigest()}"
 
 
 def _drawn(request: HttpRequest, template: str, context: dict) -> list[str]:
     """The page's text in pieces: every second one is the name of the template that fills the hole there."""
+    context = context | {"csrf_token": NOBODYS, "messages": NOBODYS, "user": _Anybody.like(request.user)}
     request.apart = f"\N{START OF TEXT}{token_hex(16)}\N{START OF TEXT}"  # nothing that a page shows can be a mark
     try:
         return render_to_string(template, context, request).split(request.apart)

@@ -6,7 +6,7 @@ from base64 import b64encode, urlsafe_b64encode
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from html import unescape
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 from uuid import UUID
 
 from django.conf import settings
@@ -159,7 +159,7 @@ class Company:
             cursor.execute(_copied(OrderLine, new, f"{of_each} AND whose.id <> %(like_it)s"), values)
 
     def _orders(self, depth: float) -> str:
-        cursor = b64encode(f"p={self._moment(depth)}".encode()).decode()
+        cursor = b64encode(urlencode({"p": self._moment(depth)}).encode()).decode()
         return f"/api/v1/orders/?cursor={quote(cursor)}" if depth else "/api/v1/orders/"
 
     def _order_page(self, depth: float, tab: str = "all") -> str:

@@ -120,7 +120,12 @@ def test_its_queries_are_few_and_do_not_grow(shelf, client_of):
         make.stock(location=shelf.place, product=make.product(organization=shelf.wholesaler))
     large = queries_of(client)
 
-    assert len(small) == len(large) == 3  # what the page stands on; the draft bar's drafts and terms
+    assert len(small) == len(large) == 3  # what the page stands on; drafts, and as there is none, the terms
+    site = make.location(organization=shelf.retailer)
+    with everyone("test"):
+        lines = [(ShelfLine.objects.select_related("product", "location").first(), 12)]
+    make.order(seller=shelf.wholesaler, location=site, lines=lines, state="DRAFT")
+    assert len(queries_of(client)) == 2
     assert len(queries_of(client_of(shelf.seller))) == 1
 
 
@@ -162,6 +167,15 @@ def test_what_is_kept_names_no_person_and_holds_no_token(shelf, client_of):
     assert not any(shelf.buyer.email in page or "csrfmiddlewaretoken" in page for page in mine)
     assert shelf.buyer.email in text(answer)
     assert "csrfmiddlewaretoken" in text(answer)
+
+
+@pytest.mark.parametrize("template", ["_themes.html", "_messages.html"])
+def test_what_is_one_readers_own_cannot_be_kept_by_mistake(shelf, rf, template):
+    request = rf.get(PATH)
+    request.user, request.COOKIES["theme"] = shelf.buyer, ""
+
+    with pytest.raises(RuntimeError, match="one's own"):
+        kept.page(request, template, audience=(), draw=dict, own={})
 
 
 @pytest.mark.parametrize("turned", [False, True])

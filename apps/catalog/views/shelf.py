@@ -74,7 +74,7 @@ def _audience(request: HttpRequest, asked: Seen, stand: Standing) -> tuple:
     reader = (request.organization.pk, request.organization.name, member.role, sorted(member.roles))
     days = (now.date(), now.astimezone(ZoneInfo(request.zone)).date())
     trust = (stand.state, stand.limit, stand.good_at, asked.seq, days)
-    return reader, request.user.is_staff, current().reads, asked.id, trust, asked.seal
+    return reader, current().reads, asked.id, trust, asked.seal
 
 
 def draw(request: HttpRequest, asked: Seen, now) -> dict:

@@ -1,12 +1,15 @@
 """Named reads of orders for lists: by tab, by what was typed, counted by state."""
 
 from django.db import connection
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q, Subquery
 from django.db.models.expressions import RawSQL
+from django.db.models.functions import Coalesce
 
 from apps.orders.rules import ENDED, WAITS_FOR_SELLER, State
+from apps.orders.rules.terms import Terms
 
 from .orders import Order, OrderLine
+from .terms import TradeTerms
 
 MOVING = frozenset({State.ACCEPTED, State.PREPARING, State.SHIPPED})
 FOR_BUYER = frozenset({State.COUNTERED, State.DELIVERED})
@@ -67,6 +70,12 @@ def drafts_at(user, organization, place):
     """A retailer's drafts that ship from a place, the one touched last first."""
     mine = orders_of(user, organization).filter(state=State.DRAFT, ships_from=place)
     return mine.order_by("-moved_at")
+
+
+def with_minimum(orders):
+    """Annotated with `order_minimum`, what the two agreed on; 0 where they agreed on nothing."""
+    agreed = TradeTerms.objects.filter(seller=OuterRef("seller"), buyer=OuterRef("buyer")).values("order_minimum")
+    return orders.annotate(order_minimum=Coalesce(Subquery(agreed), Terms.order_minimum))
 
 
 def current_draft(drafts, number: str | None) -> Order | None:

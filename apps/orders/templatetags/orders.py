@@ -68,10 +68,11 @@ def draft_bar(context, place) -> dict:
     request, shown = context["request"], buys(context)
     if not shown:
         return {"shown": False}
-    drafts = list(finding.drafts_at(request.user, request.organization, place)[:MOST_DRAFTS])
+    drafts = list(finding.with_minimum(finding.drafts_at(request.user, request.organization, place))[:MOST_DRAFTS])
     chosen = request.session.get(finding.chosen_key(place))
     draft = next((one for one in drafts if one.number == chosen), drafts[0] if drafts else None)
-    minimum = terms_for(seller=place.organization_id, buyer=request.organization).order_minimum
+    terms = drafts[0] if drafts else terms_for(seller=place.organization_id, buyer=request.organization)
+    minimum = terms.order_minimum
     told = {"shown": True, "draft": draft, "others": [one for one in drafts if one is not draft], "minimum": minimum}
     told |= {"met": bool(draft) and draft.total >= minimum, "next": request.get_full_path()}
     return told | {"csrf_token": context.get("csrf_token")}

@@ -15,7 +15,7 @@ from tests.bench.lists import PLAIN_FILES
 
 from .urls import seconds
 
-SHELF, QUICK = 1_000, 200
+SHELF, QUICK = 400, 200
 OURS, PEER = "/portal/catalog/", "/portal/catalog/peer/"
 DRAWN = "Django template, each time"
 EACH_TIME = re.compile(r'name="csrfmiddlewaretoken" value="[^"]+"|data-now="[^"]+"|<span data-age>[^<]+<')
