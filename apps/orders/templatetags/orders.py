@@ -17,6 +17,7 @@ from apps.orders.rules.terms import Due
 
 register = template.Library()
 MOST_DRAFTS = 12  # offered beside the current one
+IN_THE_BAR = ("number", "title", "currency", "total", "units", "lines_count")
 
 
 @register.filter
@@ -68,7 +69,8 @@ def draft_bar(context, place) -> dict:
     request, shown = context["request"], buys(context)
     if not shown:
         return {"shown": False}
-    drafts = list(finding.with_minimum(finding.drafts_at(request.user, request.organization, place))[:MOST_DRAFTS])
+    drafts = finding.with_minimum(finding.drafts_at(request.user, request.organization, place)).only(*IN_THE_BAR)
+    drafts = list(drafts[:MOST_DRAFTS])
     chosen = request.session.get(finding.chosen_key(place))
     draft = next((one for one in drafts if one.number == chosen), drafts[0] if drafts else None)
     terms = drafts[0] if drafts else terms_for(seller=place.organization_id, buyer=request.organization)
