@@ -12,6 +12,7 @@ from apps.accounts.rules import local_date
 from apps.catalog.actions.prices import shelf_offers
 from apps.catalog.models import ShelfLine
 from apps.compliance.actions import begin_outage, end_outage
+from apps.compliance.models import Facility, Tag
 from apps.core.errors import Refused
 from apps.core.scope import everyone, scope
 from apps.orders import actions
@@ -49,8 +50,9 @@ STORIES: list[list[tuple[str, dict]]] = [
 BUYERS = {"submit", "confirm", "approve", "decline"}
 
 
-def fill(now: datetime) -> int | None:
-    """How many orders were made; None while the shelf is still empty. Orders there are already: 0."""
+def fill(now: datetime, *, patient: bool = True) -> int | None:
+    """How many orders were made; None while the shelf is still empty or, for somebody `patient`, METRC's drawer of tags
+    has not been read. Orders there are already: 0."""
     with everyone("the demo's orders"):
         site, shop = (
             Location.objects.filter(slug=slug).select_related("organization").first() for slug in (SITE, SHOP)
@@ -60,10 +62,17 @@ def fill(now: datetime) -> int | None:
             return 0
         demo_trade.price(site=site, buyer=shop.organization, today=local_date(site.zone, now))
         lines = list(_sellable(site.organization, site, shop.organization, now))
-    if len(lines) < 4:
+    if len(lines) < 4 or (patient and not _has_tags(site)):
         return None
     with _metrc_away(site.organization, people[DESK], now):
         return sum(_tell(story, n, lines, site, shop, people, now) for n, story in enumerate(STORIES))
+
+
+def _has_tags(site: Location) -> bool:
+    """What leaves in part gets a tag out of the drawer; where nothing is reported, none is needed."""
+    with everyone("the demo's orders"):
+        facility = Facility.objects.reported().filter(location=site).first()
+        return facility is None or Tag.objects.filter(facility=facility, state=Tag.State.FREE).exists()
 
 
 @contextmanager

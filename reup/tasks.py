@@ -15,5 +15,5 @@ def fill_orders(*, tries: int = 30, **_):
     """The demo's orders, as soon as there is something on the shelf."""
     if settings.PRODUCTION or not settings.REUP_DEMO:
         return
-    if demo_orders.fill(timezone.now()) is None and tries:
+    if demo_orders.fill(timezone.now(), patient=bool(tries)) is None and tries:
         jobs.enqueue("reup.fill_orders", key="demo", after=SOON, tries=tries - 1)

@@ -13,6 +13,10 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
 MOST = Decimal("9999999999")  # a bound no true price or quantity comes near (CHECK in the database)
+# The POS's words for METRC's units. Nothing is ever converted: what is counted in another unit can't be compared.
+STATE_UNITS = {"": "Each", "ea": "Each", "each": "Each", "mg": "Milligrams", "milligrams": "Milligrams", "g": "Grams"}
+STATE_UNITS |= {"grams": "Grams", "kg": "Kilograms", "kilograms": "Kilograms", "oz": "Ounces", "ounces": "Ounces"}
+STATE_UNITS |= {"lb": "Pounds", "pounds": "Pounds"}
 SAME_WEIGHT = Decimal("0.01")  # grams
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from decimal import Decimal
 
 from django.db.models import Count, Min, Q, QuerySet
 from django.utils.translation import gettext as _
@@ -9,7 +10,7 @@ from django.utils.translation import gettext_lazy as _l
 
 from apps.compliance import rules
 from apps.compliance.actions import shown_by_metrc
-from apps.compliance.models import Package, Report, Transfer
+from apps.compliance.models import Manifest, Package, Report, Transfer
 from apps.core.look.text import when
 
 Kind, State = rules.Kind, rules.State
@@ -23,6 +24,7 @@ CLASSES = {
     "held": Q(state=State.HELD),
     "unknown": Q(verdict=rules.Verdict.UNKNOWN, state=State.REJECTED),
 }
+REFUSED = Q(kind=Kind.PACKAGE_CREATE, state=State.REJECTED)  # nothing came of it: only its own order waits
 SORTS = {"oldest": "pk", "deadline": "deadline_at", "newest": "-pk"}
 
 
@@ -106,6 +108,7 @@ def blocked_by(report: Report) -> Report | None:
     if report.state not in (State.QUEUED, State.RETRY_WAIT, State.VERIFY):
         return None
     before = Report.objects.open().filter(facility=report.facility_id, pk__lt=report.pk, lanes__overlap=report.lanes)
+    before = before.exclude(REFUSED & ~Q(order_number=report.order_number))
     return before.exclude(kind=Kind.TRANSFER_CREATE, state=State.ASSIST).order_by("-pk").first()
 
 
@@ -114,6 +117,8 @@ def blocks(report: Report) -> list[Report]:
     if not report.is_open or (report.kind == Kind.TRANSFER_CREATE and report.state == State.ASSIST):
         return []
     behind = Report.objects.open().filter(facility=report.facility_id, pk__gt=report.pk, lanes__overlap=report.lanes)
+    if report.kind == Kind.PACKAGE_CREATE and report.state == State.REJECTED:
+        behind = behind.filter(order_number=report.order_number)
     return list(behind.order_by("pk")[:5])
 
 
@@ -123,6 +128,8 @@ def beside(report: Report) -> list[Beside]:
         return _adjustment(report)
     if report.kind == Kind.TRANSFER_ACCEPT:
         return [_received(report, line) for line in report.receipt.order_by("label")]
+    if report.kind == Kind.PACKAGE_CREATE:
+        return _new_package(report)
     return _transfer(report)
 
 
@@ -143,6 +150,27 @@ def _adjustment(report: Report) -> list[Beside]:
 def _moment(report: Report, at: datetime | None) -> str:
     """To the second, on the facility's clock: METRC's word is compared with ours."""
     return at.astimezone(report.facility.zone).strftime("%d %b %H:%M:%S") if at else ""
+
+
+def _new_package(report: Report) -> list[Beside]:
+    """The new package as METRC's mirror has it, or as the last look-up showed it; and its source as it is now."""
+    said, row = report.payload, report.evidence.get("row") or {}
+    shelf = Package.objects.filter(facility=report.facility_id, label__in=[said["tag"], said["source"]])
+    found = {package.label: package for package in shelf}
+    new, source = found.get(said["tag"]), found.get(said["source"])
+    theirs = row if "label" in row else {}
+    amount = _count(new.quantity, new.unit) if new else _count(theirs.get("quantity"), theirs.get("unit", ""))
+    return [
+        _line(_("New package"), said["tag"], new.label if new else theirs.get("label", "")),
+        _line(_("Made out of"), said["source"], theirs.get("source", "")),
+        _line(_("Quantity"), _count(said["quantity"], said["unit"]), amount),
+        Beside(_("Left in the source"), "", _count(source.quantity, source.unit) if source else "", "none"),
+        Beside(_("Order"), report.order_number, "", "none"),
+    ]
+
+
+def _count(quantity, unit: str) -> str:
+    return "" if quantity is None else f"{Decimal(quantity).normalize():f} {unit}"
 
 
 def _amount(row: dict) -> str:
@@ -181,6 +209,29 @@ def transfer_of(report: Report) -> Transfer | None:
         return None
     found = Transfer.objects.filter(facility=report.facility_id, direction=Transfer.Direction.INCOMING)
     return found.filter(metrc_id=report.payload.get("transfer", 0)).first()
+
+
+@dataclass(frozen=True)
+class Papers:
+    """A version of our manifest, what became of it, METRC's number for it ("" until there is one), and the transfer
+    that holds the state's own paper, None until that was read."""
+
+    manifest: Manifest
+    report: Report
+    number: str
+    state: Transfer | None
+
+
+def papers_of(organization_id, order_number: str) -> list[Papers]:
+    """An order's manifests, the newest first."""
+    made = Manifest.objects.filter(organization=organization_id, order_number=order_number).select_related("report")
+    read = Transfer.objects.filter(organization=organization_id, order_number=order_number).exclude(state_pdf=None)
+    state = {one.manifest_number: one for one in read.filter(direction="outgoing").defer("state_pdf")}
+    found = []
+    for one in made.order_by("-version"):
+        number = one.report.found.get("manifest_number", "")
+        found.append(Papers(one, one.report, number, state.get(number)))
+    return found
 
 
 def steps(report: Report) -> list[dict]:

@@ -47,3 +47,9 @@ def pull_mirrors(**_):
 def pull_mirror(*, facility_id: str, **_):
     """One facility's mirror, read on."""
     sync.pull_mirror(facility=Facility.objects.select_related("location", "organization").get(pk=facility_id))
+
+
+@shared_task(name="compliance.pull_tags")
+def pull_tags(*, facility_id: str, **_):
+    """One facility's drawer of package tags."""
+    sync.pull_tags(facility=Facility.objects.select_related("location", "organization").get(pk=facility_id))

@@ -22,6 +22,6 @@ class Guest:
         """Around each call, for who counts those under way."""
         return nullcontext()
 
-    def chores(self, world) -> list[tuple[str, int, str]]:
+    def chores(self, world) -> list[tuple[str, int | str, str]]:
         """What a person could press now on the control page: a word of `forms`, whose id, in words."""
         return []

@@ -5,7 +5,7 @@ from decimal import Decimal
 from itertools import count
 
 from apps.compliance import actions
-from apps.compliance.models import Driver, Facility, Report, Vehicle
+from apps.compliance.models import Driver, Facility, Package, Report, Tag, Vehicle
 from apps.compliance.rules import TransferLine
 from tests.make import builder, location, organization
 
@@ -45,6 +45,21 @@ def driver(*, at, name="Dana Reyes", licence="D-4471-9920") -> Driver:
 def vehicle(*, at, plate="") -> Vehicle:
     plate = plate or f"PLT-{next(_numbers)}"
     return Vehicle.objects.create(organization=at, make="Ford", model="Transit", plate=plate)
+
+
+@builder
+def drawer(*, facility, count=3) -> list[Tag]:
+    """So many unused package tags, as METRC listed them."""
+    own = {"organization": facility.organization, "facility": facility, "read_at": NOW}
+    return [Tag.objects.create(label=tag(), **own) for _ in range(count)]
+
+
+@builder
+def package(*, facility, label, quantity, unit="Each", **values) -> Package:
+    """A package as the mirror has it."""
+    own = {"organization": facility.organization, "facility": facility, "modified_at": NOW, "read_at": NOW}
+    told = {"metrc_id": next(_numbers), "item": "Polar Peach 3.5 g", "quantity": Decimal(quantity), "unit": unit}
+    return Package.objects.create(label=label, **own | told | values)
 
 
 def line(label: str = "", **values) -> TransferLine:

@@ -52,8 +52,9 @@ def test_it_names_both_sides_the_road_every_package_and_the_sums(document):
         "Item <7>",
         make.tag(30),
         "31 packages",
-        "75.0 Grams",
+        "75 Grams",
         "10 Each",
+        "5425.00 USD",
     ):
         assert said in text, said
 
@@ -79,3 +80,15 @@ def test_the_same_version_gives_the_same_bytes(document):
 def test_others_read_only_how_the_drivers_licence_ends(document):
     assert "D-4471" not in "".join(pages(paper.pdf(document)))
     assert "D-4471-9920" in "".join(pages(paper.pdf(document, driver_licence="D-4471-9920")))
+
+
+def test_a_package_made_for_the_transfer_says_out_of_which(document):
+    document["lines"][0]["source"] = make.tag(99)
+    said = pages(paper.pdf(document))
+    assert f"from {make.tag(99)}" in said[0]
+    assert "from 1A4" not in "".join(said[1:])
+
+
+def test_the_states_permit_is_for_the_shipper_where_it_is_another_number(document):
+    assert "permit EMP-7" in pages(paper.pdf(document, driver_licence="D-4471-9920", driver_permit="EMP-7"))[0]
+    assert "permit" not in pages(paper.pdf(document, driver_licence="D-1", driver_permit="D-1"))[0]

@@ -10,6 +10,8 @@ from apps.core.scope import everyone
 from apps.orders.models import Order
 from tests import make
 from tests.browser import WIDTHS, until
+from tests.compliance.conftest import LICENCE, drain, facility, metrc, metrc_server, pull  # noqa: F401
+from tests.compliance.test_walk import trade  # noqa: F401
 from tests.orders.conftest import market  # noqa: F401
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -46,7 +48,7 @@ class Desk:
         for name, value in values.items():
             form.locator(f"[name$='{name}']").first.fill(value)
         with self.page.expect_navigation():
-            form.locator("button").click()
+            form.locator("button").first.click()
 
 
 def press(page, name: str) -> None:
@@ -100,6 +102,42 @@ def test_an_order_is_walked_from_draft_to_confirmed_and_each_side_sees_the_other
     press(shop, "Confirm receipt")
     shows(desk, "Confirmed")
     assert market.fresh(order).state == "CONFIRMED"
+    with everyone("test"):
+        assert not [rule for rule in invariants.check() if rule["violations"]]
+
+
+def test_part_of_a_package_leaves_in_a_new_one_that_the_desk_names(
+    desk,
+    live_url,
+    trade,  # noqa: F811
+    metrc,  # noqa: F811
+    pull,  # noqa: F811
+    run_jobs,
+    accessible,
+):
+    order = trade.order(("FLOWER", 4), state="ACCEPTED")
+    act = Desk(desk, live_url, order)
+    accessible(desk)
+    assert "40 tags are free" in desk.inner_text("form[action$='/prepare/move/']")
+    act.do("prepare")
+    shows(desk, "a new package")
+    act.do("manifest")
+    run_jobs()
+    desk.reload()
+    shows(desk, "Confirmed")
+    accessible(desk)
+
+    [template] = metrc.templates()
+    registered = metrc.press(f"templates/{template['Id']}/register")
+    pull()
+    run_jobs()
+    desk.reload()
+    shows(desk, registered["ManifestNumber"])
+    for verb, values in [("ship", {"tracking": "Van 2"}), ("deliver", {"signed_by": "R."})]:
+        act.do(verb, **values)
+    assert trade.do(trade.fresh(order), "confirm").state == "CONFIRMED"
+    acts = [entry["act"] for entry in metrc.ledger() if entry["licence"] == LICENCE]
+    assert (acts.count("package"), acts.count("template")) == (1, 1)
     with everyone("test"):
         assert not [rule for rule in invariants.check() if rule["violations"]]
 

@@ -19,6 +19,7 @@ from apps.compliance.models import (
     Manifest,
     ReceiptLine,
     Report,
+    Tag,
     Transfer,
     TransferPackage,
 )
@@ -252,6 +253,7 @@ def _reported(house: House, number: int) -> None:
             modified_at=timezone.now(),
             read_at=timezone.now(),
         )
+        tag = Tag.objects.create(**common, label=kept[:40], read_at=timezone.now())
         transfer = Transfer.objects.create(
             **common,
             direction="incoming",
@@ -274,6 +276,7 @@ def _reported(house: House, number: int) -> None:
         "compliance.facility": facility,
         "compliance.report": report,
         "compliance.package": package,
+        "compliance.tag": tag,
         "compliance.transfer": transfer,
         "compliance.receiptline": received,
         "compliance.manifest": Manifest.objects.get(report=shipped),

@@ -9,10 +9,12 @@ from .holding import put_key, release, try_held, worth_asking
 from .moving import IllegalMove
 from .outages import begin_outage, end_outage, outage_of
 from .receiving import file_accept, report_of, say_done, topic_of
+from .repacking import LEFT_OVER, file_packages, give_back, new_package_of, reserve, tags_of
 from .transfers import file_transfer, void_transfer
-from .watching import ask_mirror, give_up_old, raise_alarms, wake_due, wake_mirrors, with_work
+from .watching import ask_mirror, ask_tags, give_up_old, raise_alarms, wake_due, wake_mirrors, with_work
 
 __all__ = [
+    "LEFT_OVER",
     "TURN",
     "TURN_SECONDS",
     "ConflictingReport",
@@ -20,6 +22,7 @@ __all__ = [
     "adopt",
     "agree",
     "ask_mirror",
+    "ask_tags",
     "begin_outage",
     "cancel",
     "drain",
@@ -28,10 +31,13 @@ __all__ = [
     "file_accept",
     "file_adjustment",
     "file_correction",
+    "file_packages",
     "file_transfer",
+    "give_back",
     "give_up",
     "give_up_old",
     "look_again",
+    "new_package_of",
     "note_difference",
     "outage_of",
     "put_key",
@@ -41,10 +47,12 @@ __all__ = [
     "redrive_all",
     "release",
     "report_of",
+    "reserve",
     "say_done",
     "settle",
     "shown_by_metrc",
     "site_of",
+    "tags_of",
     "topic_of",
     "try_held",
     "void_transfer",

@@ -56,9 +56,9 @@ def look_again(*, report: Report, by) -> Report:
 
 
 def shown_by_metrc(report: Report) -> bool:
-    """The last look-up found a change like ours, without our mark."""
+    """The last look-up found a change like ours without our mark, or a package of our tag that is not as filed."""
     row = report.evidence.get("row") or {}
-    return report.state == State.REVIEW and "delta" in row
+    return report.state == State.REVIEW and ("delta" in row or "label" in row)
 
 
 @transaction.atomic

@@ -81,6 +81,14 @@ def wake(facility: Facility, *, after: float = 0) -> None:
     )
 
 
+def lock_open(facility: Facility, order_number: str) -> None:
+    """What is under way about an order, locked before anything is written of it: a worker that ends one of them waits,
+    and nobody waits for it (the licence's audit chain is locked last)."""
+    own = {"organization": facility.organization_id, "order_number": order_number}
+    mine = Report.objects.filter(**own, facility=facility).open()
+    list(mine.order_by("pk").select_for_update(of=("self",)).values_list("pk", flat=True))
+
+
 def file_adjustment(
     *,
     organization: Organization,

@@ -11,11 +11,11 @@ from apps.compliance import rules
 from apps.compliance.models import Driver, Facility, Manifest, Report, Vehicle
 from apps.core.errors import Refused
 
-from . import filing, registering
+from . import filing, registering, repacking
 from .moving import locked, move
 
 Kind, State = rules.Kind, rules.State
-NOT_GONE_OUT = frozenset({State.QUEUED, State.RETRY_WAIT, State.HELD, State.REJECTED, State.DEAD})
+NOT_GONE_OUT = repacking.NOT_GONE_OUT
 
 
 @transaction.atomic
@@ -43,6 +43,7 @@ def file_transfer(
     with the same contents it is the same report. A version before it that has not gone out is superseded; one that has
     must be voided first (`void-first`). `recipient` may read the manifest."""
     facility = filing.facility_of(organization, shipper_license)
+    filing.lock_open(facility, order_number)
     _checked(facility, lines, recipient_license, departs_at, arrives_at)
     payload = {
         "order": order_number,
@@ -144,17 +145,20 @@ def _print(report: Report, facility: Facility, driver: Driver, to: dict, recipie
 
 @transaction.atomic
 def void_transfer(*, organization: Organization, order_number: str, by, why: str, now: datetime) -> Report | None:
-    """The order doesn't ship after all. What never went out is cancelled at once; else a report takes METRC's template
-    away, or asks a person to void the registered transfer there, and is CONFIRMED once METRC shows it. Returns the
-    report that says how it ended or will end; None where nothing was filed."""
+    """The order doesn't ship after all. What never went out is cancelled at once, new packages for it too; else a
+    report takes METRC's template away, or asks a person to void the registered transfer there, and is CONFIRMED once
+    METRC shows it. A new package that was made stays what it is. Returns the report that says how it ended or will end;
+    None where nothing was filed."""
     if not why.strip():
         raise Refused(_("Say why the manifest is voided."), code="reason-required", status=422)
     filed = Report.objects.filter(organization=organization, kind=Kind.TRANSFER_CREATE, order_number=order_number)
     newest = filed.exclude(state__in=(State.CANCELLED, State.SUPERSEDED)).order_by("pk").last()
     if newest is None:
         return None
+    filing.lock_open(newest.facility, order_number)
     report = locked(newest.pk)
     registering.close(report.pk, State.CANCELLED, str(by))
+    repacking.withdraw(facility=report.facility, order_number=order_number, by=by, why=why)
     if not report.may_exist and report.state in NOT_GONE_OUT:
         return move(report, State.CANCELLED, by=by, why=why)
     return filing.file(

@@ -99,3 +99,14 @@ def ask_mirror(facility: Facility) -> None:
         organization=facility.organization_id,
         facility_id=str(facility.pk),
     )
+
+
+def ask_tags(facility: Facility) -> None:
+    """Somebody ordered tags at METRC: the drawer alone is read."""
+    jobs.enqueue(
+        "compliance.pull_tags",
+        key=str(facility.pk),
+        queue="sync",
+        organization=facility.organization_id,
+        facility_id=str(facility.pk),
+    )

@@ -1,7 +1,7 @@
 """The back office's compliance: the METRC desk, facilities, drivers and vehicles, the mirror, rules for answers."""
 
 from .facilities import FacilityAdmin
-from .mirror import DiscrepancyAdmin, PackageAdmin, TransferAdmin
+from .mirror import DiscrepancyAdmin, PackageAdmin, TagAdmin, TransferAdmin
 from .people import DriverAdmin, VehicleAdmin
 from .reports import ReportAdmin
 from .rules import ErrorRuleAdmin
@@ -16,6 +16,7 @@ __all__ = [
     "MaintenanceWindowAdmin",
     "PackageAdmin",
     "ReportAdmin",
+    "TagAdmin",
     "TransferAdmin",
     "VehicleAdmin",
 ]

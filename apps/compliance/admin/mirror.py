@@ -8,7 +8,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from apps.compliance import actions
-from apps.compliance.models import Discrepancy, Package, Transfer
+from apps.compliance.models import Cursor, Discrepancy, Facility, Package, Tag, Transfer
 from apps.core.backoffice import NeedsWork, ReadOnly, moment
 from apps.core.errors import Refused
 from apps.core.scope import scope
@@ -40,6 +40,37 @@ class TransferAdmin(ReadOnly):
     @admin.display(description=_("Manifest"), ordering="manifest_number")
     def manifest(self, transfer) -> str:
         return str(transfer)
+
+
+@admin.register(Tag)
+class TagAdmin(ReadOnly):
+    """The drawer of package tags, read again on demand; why it could not be read stands above the list."""
+
+    change_list_template = "admin/compliance/tag/change_list.html"
+    list_display = ["label", "facility", "state", "order_number", "source", "quantity", "unit", "seen"]
+    list_filter = ["state", ("facility", admin.RelatedOnlyFieldListFilter)]
+    list_select_related = ["facility"]
+    search_fields = ["label", "source", "order_number"]
+    ordering = ["label"]
+    exclude = ["order"]
+    seen = moment("read_at", _("Listed, UTC"))
+
+    def get_urls(self):
+        refresh = path("refresh/", self.admin_site.admin_view(self.refresh), name="compliance_tag_refresh")
+        return [refresh, *super().get_urls()]
+
+    def refresh(self, request):
+        """Each of the organization's drawers is read by a worker; the wire is not waited on here."""
+        if request.method != "POST" or not request.organization or not self.has_view_permission(request):
+            raise Http404
+        for facility in Facility.objects.reported().filter(organization=request.organization):
+            actions.ask_tags(facility)
+        messages.success(request, gettext("METRC's unused tags are being read. Look again in a moment."))
+        return redirect("admin:compliance_tag_changelist")
+
+    def changelist_view(self, request, extra_context=None):
+        refused = Cursor.objects.filter(endpoint="tags").exclude(reason="").select_related("facility")
+        return super().changelist_view(request, {"refused": refused, **(extra_context or {})})
 
 
 class Standing(NeedsWork):

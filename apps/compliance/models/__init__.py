@@ -6,6 +6,7 @@ from .manifests import Driver, Manifest, Vehicle
 from .mirror import Cursor, Package, Transfer, TransferPackage, Word
 from .receipts import ReceiptLine
 from .reports import Report, ReportAttempt
+from .tags import Tag
 from .windows import MaintenanceWindow
 
 __all__ = [
@@ -22,6 +23,7 @@ __all__ = [
     "ReceiptLine",
     "Report",
     "ReportAttempt",
+    "Tag",
     "Transfer",
     "TransferPackage",
     "Vehicle",

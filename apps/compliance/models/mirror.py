@@ -37,6 +37,7 @@ class Package(OfFacility, Stamped):
     item = models.CharField(max_length=250)
     quantity = models.DecimalField(**QUANTITY)
     unit = models.CharField(max_length=40)
+    location = models.CharField(max_length=120, blank=True)
     lab_state = models.CharField(max_length=40, blank=True)
     received_manifest = models.CharField(max_length=40, blank=True)
     modified_at = models.DateTimeField()

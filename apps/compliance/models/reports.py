@@ -34,7 +34,8 @@ class ReportQuerySet(models.QuerySet):
         return self.filter(state__in=DUE_STATES, not_before__lte=Now())
 
     def first_in_lane(self):
-        """Nothing before it in a lane of its own is still open."""
+        """Nothing before it in a lane of its own is still open. A new package that METRC refused changed nothing: only
+        its own order waits for it, not others that take of the same source."""
         is_void = Q(kind=rules.Kind.TRANSFER_VOID)
         before = Report.objects.filter(
             KEEPS_ITS_LANE,
@@ -42,6 +43,8 @@ class ReportQuerySet(models.QuerySet):
             pk__lt=models.OuterRef("pk"),
             lanes__overlap=models.OuterRef("lanes"),
         )
+        refused = Q(kind=rules.Kind.PACKAGE_CREATE, state=rules.State.REJECTED)
+        before = before.exclude(refused & ~Q(order_number=models.OuterRef("order_number")))
         moving = before.exclude(kind=rules.Kind.TRANSFER_CREATE, state__in=sorted(rules.NEED_A_PERSON))
         return self.filter(is_void & ~models.Exists(moving) | ~is_void & ~models.Exists(before))
 
@@ -118,7 +121,7 @@ class Report(Stamped):
     @property
     def subject(self) -> str:
         """What it is about, in a few words."""
-        if self.order_number:
+        if self.order_number and self.kind != rules.Kind.PACKAGE_CREATE:
             return _("order %(number)s") % {"number": self.order_number}
         tag, delta = self.payload.get("tag", ""), self.payload.get("delta", "")
         said = f"{delta.replace('-', '−')} · " if delta else ""

@@ -1,10 +1,8 @@
 """The transport manifest as a PDF: A4, one destination, the header on every page, its text extractable."""
 
 from collections import defaultdict
-from datetime import datetime
 from decimal import Decimal
 from io import BytesIO
-from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -13,30 +11,30 @@ from reportlab.lib.pagesizes import A4
 from reportlab.lib.units import mm
 from reportlab.platypus import KeepTogether, Paragraph, SimpleDocTemplate, Spacer, Table
 
-from .frame import Frame
-from .styles import BODY, GRID, HEAD, LINES, SMALL
+from .frame import Frame, clock
+from .styles import BODY, CODE, GRID, HEAD, LINES, SMALL
 
 WIDTH = A4[0] - 30 * mm
-COLUMNS = [8 * mm, 56 * mm, 44 * mm, 21 * mm, 19 * mm, 32 * mm]
+COLUMNS = [8 * mm, 58 * mm, 43 * mm, 22 * mm, 19 * mm, 30 * mm]
 
 
-def pdf(document: dict, *, manifest_number: str = "", driver_licence: str = "") -> bytes:
+def pdf(document: dict, *, manifest_number: str = "", driver_licence: str = "", driver_permit: str = "") -> bytes:
     """`document` is a Manifest's. Without a `manifest_number` every page says that this is no state manifest.
-    `driver_licence` is printed for the shipper alone; others read how it ends."""
+    `driver_licence` and the state's permit are printed for the shipper alone; others read how the licence ends."""
     out = BytesIO()
     made = SimpleDocTemplate(
         out,
         pagesize=A4,
         leftMargin=15 * mm,
         rightMargin=15 * mm,
-        topMargin=34 * mm,
+        topMargin=37 * mm,
         bottomMargin=18 * mm,
         invariant=True,
         title=_("Transport manifest %(order)s v%(version)s") % document,
         author="ReUp",
     )
     made.build(
-        [_parties(document), Spacer(0, 4 * mm), _road(document, driver_licence), Spacer(0, 4 * mm)]
+        [_parties(document), Spacer(0, 4 * mm), _road(document, driver_licence, driver_permit), Spacer(0, 4 * mm)]
         + [_packages(document), Spacer(0, 3 * mm), _totals(document), Spacer(0, 6 * mm), _signatures()],
         canvasmaker=lambda *args, **more: Frame(*args, document=document, number=manifest_number, **more),
     )
@@ -58,14 +56,16 @@ def _block(title: str, name: str, place: str, license: str, phone: str) -> list:
     return [Paragraph(title, HEAD), *[Paragraph(_plain(line), BODY) for line in lines if line]]
 
 
-def _road(document: dict, driver_licence: str) -> Table:
+def _road(document: dict, driver_licence: str, driver_permit: str) -> Table:
     driver, vehicle = document["driver"], document["vehicle"]
     licence = driver_licence or f"…{driver['hint']}"
+    who = _("%(name)s, licence %(licence)s") % {"name": driver["name"], "licence": licence}
+    permit = driver_permit if driver_permit != driver_licence else ""
     facts = [
-        (_("Driver"), _("%(name)s, licence %(licence)s") % {"name": driver["name"], "licence": licence}),
+        (_("Driver"), _("%(who)s, permit %(permit)s") % {"who": who, "permit": permit} if permit else who),
         (_("Vehicle"), f"{vehicle['make']} {vehicle['model']} · {vehicle['plate']}"),
-        (_("Leaves"), _clock(document, "departs_at")),
-        (_("Arrives"), _clock(document, "arrives_at")),
+        (_("Leaves"), clock(document, "departs_at")),
+        (_("Arrives"), clock(document, "arrives_at")),
         (_("Route"), document["route"] or "–"),
         (_("Invoice"), document["invoice"] or "–"),
     ]
@@ -81,33 +81,43 @@ def _packages(document: dict) -> Table:
 
 
 def _row(number: int, line: dict) -> list:
-    tag = [code128.Code128(line["tag"], barHeight=6 * mm, barWidth=0.55, quiet=False), Paragraph(line["tag"], SMALL)]
+    tag = [
+        Spacer(0, 1 * mm),
+        code128.Code128(line["tag"], barHeight=7 * mm, barWidth=0.56, quiet=False),
+        Spacer(0, 1 * mm),
+        Paragraph(line["tag"], CODE),
+    ]
+    tag += [Paragraph(_("from %(source)s") % line, SMALL)] if line.get("source") else []
     item = [Paragraph(_plain(line["item"]), BODY)]
     item += [Paragraph(_plain(line["lab_state"]), SMALL)] if line["lab_state"] else []
     price = [Paragraph(f"{line['price']} USD", SMALL)] if line["price"] else []
-    shipped = [Paragraph(f"{line['quantity']} {_plain(line['unit'])}", BODY), *price]
+    shipped = [Paragraph(f"{_amount(line['quantity'])} {_plain(line['unit'])}", BODY), *price]
     return [Paragraph(str(number), BODY), tag, item, shipped, "", ""]
 
 
 def _totals(document: dict) -> Paragraph:
-    sums: dict[str, Decimal] = defaultdict(Decimal)
-    for line in document["lines"]:
+    """Packages, what they hold by unit, and their price where each has one."""
+    lines, sums = document["lines"], defaultdict(Decimal)
+    for line in lines:
         sums[line["unit"]] += Decimal(line["quantity"])
-    count = len(document["lines"])
-    packages = ngettext("%(n)s package", "%(n)s packages", count) % {"n": count}
-    return Paragraph(" · ".join([packages, *(f"{total} {_plain(unit)}" for unit, total in sums.items())]), HEAD)
+    told = [ngettext("%(n)s package", "%(n)s packages", len(lines)) % {"n": len(lines)}]
+    told += [f"{_amount(total)} {_plain(unit)}" for unit, total in sums.items()]
+    if all(line["price"] for line in lines):
+        told.append(f"{sum(Decimal(line['price']) for line in lines)} USD")
+    return Paragraph(" · ".join(told), HEAD)
+
+
+def _amount(quantity: str | Decimal) -> str:
+    return f"{Decimal(quantity).normalize():f}"
 
 
 def _signatures() -> KeepTogether:
-    who = (_("Shipper"), _("Driver"), _("Receiver"))
-    rows = [[Paragraph(name, HEAD), Paragraph(_("Name, signature, date and time"), SMALL)] for name in who]
-    return KeepTogether(Table(rows, colWidths=[25 * mm, WIDTH - 25 * mm], rowHeights=13 * mm, style=LINES))
-
-
-def _clock(document: dict, name: str) -> str:
-    """On the shipper's wall clock, with its zone."""
-    here = datetime.fromisoformat(document[name]).astimezone(ZoneInfo(document["shipper"]["zone"]))
-    return f"{here:%Y-%m-%d %H:%M} {here.tzname()}"
+    """Room to sign in, each with its day and hour."""
+    titles = ["", _("Name"), _("Signature"), _("Date and time")]
+    rows = [[Paragraph(title, SMALL) for title in titles]]
+    rows += [[Paragraph(name, HEAD), "", "", ""] for name in (_("Shipper"), _("Driver"), _("Receiver"))]
+    wide = [25 * mm, 50 * mm, 65 * mm, WIDTH - 140 * mm]
+    return KeepTogether(Table(rows, colWidths=wide, rowHeights=[6 * mm, *[13 * mm] * 3], style=GRID))
 
 
 def _plain(text: str) -> str:

@@ -1,6 +1,7 @@
 """What the state must know, on plain values: kinds and states of a report, what an answer means, when to try again."""
 
 from .letters import (
+    Part,
     Received,
     TransferLine,
     accept_key,
@@ -10,6 +11,7 @@ from .letters import (
     mark_in,
     new_mark,
     order_lane,
+    package_key,
     package_lane,
     register_key,
     transfer_key,
@@ -30,6 +32,7 @@ __all__ = [
     "TERMINAL",
     "ByHand",
     "Kind",
+    "Part",
     "Received",
     "State",
     "TransferLine",
@@ -45,6 +48,7 @@ __all__ = [
     "may_move",
     "new_mark",
     "order_lane",
+    "package_key",
     "package_lane",
     "register_key",
     "settle_after",

@@ -15,7 +15,8 @@ MARK = 10
 @dataclass(frozen=True)
 class TransferLine:
     """A package on a manifest: METRC's tag, what is in it, how much in the package's own unit, and its price in all
-    where the transfer type asks for one."""
+    where the transfer type asks for one. `source` is the package that it was made out of for this transfer, "" where
+    it goes as it was."""
 
     tag: str
     item: str
@@ -23,11 +24,25 @@ class TransferLine:
     unit: str
     price: Decimal | None = None
     lab_state: str = ""
+    source: str = ""
 
     def plain(self) -> dict:
-        """As it is kept: numbers as text."""
+        """As it is kept: numbers as text; a package that goes whole has no source."""
         price = None if self.price is None else str(self.price)
-        return {**self.__dict__, "quantity": str(self.quantity), "price": price}
+        said = {**self.__dict__, "quantity": str(self.quantity), "price": price}
+        return said if self.source else {name: value for name, value in said.items() if name != "source"}
+
+
+@dataclass(frozen=True)
+class Part:
+    """What an order takes out of a package that holds more: METRC moves whole packages, so a new one is made of it, in
+    the source's own unit. `tag` is the new package's where somebody chose it, else "" for the next free one."""
+
+    source: str
+    item: str
+    quantity: Decimal
+    unit: str
+    tag: str = ""
 
 
 @dataclass(frozen=True)
@@ -64,6 +79,10 @@ def register_key(license_number: str, order_number: str, version: int) -> str:
 
 def void_key(license_number: str, order_number: str, version: int) -> str:
     return f"void:{license_number}:{order_number}:v{version}"
+
+
+def package_key(license_number: str, order_number: str, tag: str, version: int) -> str:
+    return f"package:{license_number}:{order_number}:{tag}:v{version}"
 
 
 def adjust_key(license_number: str, movement: str) -> str:

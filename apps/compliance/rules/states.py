@@ -12,6 +12,7 @@ class Kind(TextChoices):
     TRANSFER_REGISTER = "transfer_register", _("Register transfer")
     TRANSFER_VOID = "transfer_void", _("Void transfer")
     TRANSFER_ACCEPT = "transfer_accept", _("Accept transfer")
+    PACKAGE_CREATE = "package_create", _("Make a new package")
     PACKAGE_ADJUST = "package_adjust", _("Adjust a package")
     AUDIT_CORRECTION = "audit_correction", _("Audit correction")
 

@@ -1,5 +1,5 @@
 """Pulling METRC in: steps as a list one can read."""
 
-from .pull import pull_mirror
+from .pull import pull_mirror, pull_tags
 
-__all__ = ["pull_mirror"]
+__all__ = ["pull_mirror", "pull_tags"]

@@ -11,7 +11,8 @@ from apps.gateways.metrc.payloads import Package as Row
 
 from .forward import read_on
 
-FIELDS = ["metrc_id", "place", "item", "quantity", "unit", "lab_state", "received_manifest", "modified_at", "read_at"]
+FIELDS = ["metrc_id", "place", "item", "quantity", "unit", "location", "lab_state", "received_manifest"]
+FIELDS += ["modified_at", "read_at"]
 
 
 def read(metrc: Metrc, facility: Facility) -> None:
@@ -62,6 +63,7 @@ def _kept(facility: Facility, place: str, row: Row) -> Package:
         item=row.item.name[:250],
         quantity=row.quantity,
         unit=row.unit_of_measure_name[:40],
+        location=row.location_name[:120],
         lab_state=row.lab_testing_state[:40],
         received_manifest=row.received_from_manifest_number[:40],
         modified_at=row.last_modified or now,

@@ -9,10 +9,10 @@ from apps.core.errors import Refused
 from apps.core.locks import only_one
 from apps.gateways.base import GatewayError
 
-from . import account, packages, transfers, words
+from . import account, packages, tags, transfers, words
 
 log = structlog.get_logger(__name__)
-STEPS = (account.read, words.read, packages.read, transfers.read)
+STEPS = (account.read, words.read, tags.read, packages.read, transfers.read)
 
 
 def pull_mirror(*, facility: Facility) -> str:
@@ -25,6 +25,23 @@ def pull_mirror(*, facility: Facility) -> str:
             return _walk(facility)
         except Refused as refused:
             return refused.detail
+
+
+def pull_tags(*, facility: Facility) -> str:
+    """The drawer of tags alone. Returns why it could not be read, "" when it could."""
+    try:
+        metrc = door(facility)
+    except Refused as refused:
+        return refused.detail
+    try:
+        tags.read(metrc, facility)
+    except GatewayError as failed:
+        log.warning("tags_not_read", facility=facility.number, reason=failed.reason)
+        tags.noted(facility, failed.reason)
+        return failed.reason
+    finally:
+        metrc.close()
+    return ""
 
 
 def _walk(facility: Facility) -> str:

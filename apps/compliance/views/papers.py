@@ -15,10 +15,11 @@ from apps.core.scope import current, everyone
 def manifest(request, pk):
     """Who ships and who receives may read it; the driver's whole licence is for who ships."""
     found = get_object_or_404(Manifest, pk=pk)
-    licence = found.driver.open()[0] if found.organization_id == current().organization else ""
+    licence, permit = found.driver.open() if found.organization_id == current().organization else ("", "")
     with everyone("the number of a manifest that may be read"):
         number = found.report.found.get("manifest_number", "")
-    return _pdf(paper.pdf(found.document, manifest_number=number, driver_licence=licence), f"manifest-{found}")
+    made = paper.pdf(found.document, manifest_number=number, driver_licence=licence, driver_permit=permit)
+    return _pdf(made, f"manifest-{found}")
 
 
 @require_safe

@@ -32,6 +32,8 @@ AXIS = {
 def note_report(*, order_number: str, kind: str, state: str, manifest_number: str, now: datetime) -> None:
     """A report of the order's transfer moved. News may come twice or late: an acknowledged order stays so."""
     order = _locked(order_number)
+    if order is not None and kind == "package_create":
+        announce(order, "compliance")
     if order is None or kind != "transfer_create" or state not in AXIS:
         return
     if order.compliance == C.VOIDED:

@@ -40,7 +40,7 @@ def _refusal(step: Step, outage) -> str:
 
 
 def _said(step: Step) -> str:
-    """What METRC said last of this order's manifest."""
-    reports = Report.objects.filter(organization=step.order.seller_id, order_number=step.order.number)
-    newest = reports.order_by("pk").last()
+    """What METRC said last of this order's manifest, or of a new package that it waits for."""
+    reports = Report.objects.filter(organization=step.order.seller_id, order_number=step.order.number).open()
+    newest = reports.exclude(last_error="").order_by("pk").last()
     return newest.last_error[:200] if newest else ""

@@ -8,26 +8,40 @@ from django.utils.translation import gettext as _
 from apps.accounts.actions.licenses import license_for
 from apps.accounts.models import Organization
 from apps.accounts.rules import local_date
-from apps.catalog.actions import reserving
-from apps.compliance.actions.transfers import file_transfer
-from apps.compliance.models import Driver, Report, Vehicle
+from apps.compliance.actions import file_packages, file_transfer
+from apps.compliance.models import Driver, Report, Tag, Vehicle
 from apps.compliance.rules import TransferLine
 from apps.core.errors import Refused
+from apps.orders.models import Order
 
+from . import parts
 from .moving import Step
 
 
 def file(step: Step) -> Report:
+    """New packages first, then the transfer that names them."""
     order = step.order
     departs_at = step.data.get("departs_at") or order.deliver_from or step.now + timedelta(hours=2)
     arrives_at = step.data.get("arrives_at") or order.deliver_until or departs_at + timedelta(hours=4)
     day = local_date(order.site_zone, departs_at)
     shipper = license_for(order.ships_from_id, day)
+    tags = parts.reserve_tags(step)
+    lines = packages(step, tags)
+    if tags:
+        facility = next(iter(tags.values())).facility
+        file_packages(
+            facility=facility,
+            tags=tags.values(),
+            version=order.manifest_version,
+            deadline=departs_at,
+            by=step.by,
+            now=step.now,
+        )
     return file_transfer(
         organization=order.seller,
         order_number=order.number,
         version=order.manifest_version,
-        lines=packages(step),
+        lines=lines,
         shipper_license=shipper.number if shipper else order.site_license,
         recipient_license=order.deliver_license,
         driver=driver(order.seller, step.data.get("driver")),
@@ -37,34 +51,36 @@ def file(step: Step) -> Report:
         by=step.by,
         now=step.now,
         recipient=Organization(pk=order.buyer_id),
-        recipient_name=f"{order.buyer_name}, {order.deliver_to}",
+        recipient_name=_recipient(order),
     )
 
 
-def packages(step: Step) -> list[TransferLine]:
-    """Each package once, with the sum of what goes out of it and its price."""
-    prices = {line.pk: line.price for line in step.lines}
-    found: dict[int, tuple] = {}
-    for pick in reserving.picks(seller=step.order.seller_id, order=step.order.pk):
-        item, quantity, price = pick.package, Decimal(0), Decimal(0)
-        if item.pk in found:
-            item, quantity, price = found[item.pk]
-        found[item.pk] = (item, quantity + pick.quantity, price + pick.quantity * prices[pick.line])
-    untagged = [item for item, _quantity, _price in found.values() if not item.tag]
+def _recipient(order: Order) -> str:
+    """Company and place, each once."""
+    company, place = order.buyer_name, order.deliver_to
+    return place if place.startswith(company) else ", ".join(filter(None, [company, place]))
+
+
+def packages(step: Step, tags: dict[str, Tag]) -> list[TransferLine]:
+    """Each package once, with the sum of what goes out of it and its price; a part under its new tag."""
+    found = parts.taken(step)
+    untagged = [one.item for one in found if not one.tag]
     if untagged:
         text = _("Package %(name)s has no METRC tag. Choose another batch, or give it its tag in the POS.")
         raise Refused(text % {"name": untagged[0].name}, code="manifest-incomplete", status=422)
-    return [
-        TransferLine(
-            tag=item.tag,
-            item=item.name,
-            quantity=quantity,
-            unit=item.unit,
-            price=price.quantize(Decimal("0.01")),
-            lab_state=item.lab_status,
-        )
-        for item, quantity, price in found.values()
-    ]
+    return [_line(one, tags.get(one.tag)) for one in found]
+
+
+def _line(one: parts.Taken, new: Tag | None) -> TransferLine:
+    return TransferLine(
+        tag=new.label if new else one.tag,
+        item=one.item.name,
+        quantity=one.quantity,
+        unit=new.unit if new else one.item.unit,
+        price=one.price.quantize(Decimal("0.01")),
+        lab_state=one.item.lab_status,
+        source=one.tag if new else "",
+    )
 
 
 def driver(seller, asked: dict | None) -> Driver:

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
+from apps.catalog.actions import reserving
 from apps.core.errors import Refused
 from apps.orders import rules
 from apps.orders.models import Order, TrackingEvent
@@ -89,13 +90,26 @@ def _credit(order: Order, post) -> dict:
 
 
 def _packages(order: Order, post) -> dict:
-    """Packages picked by hand: fields `<line>-package-<package>`; nothing filled in keeps first expiry first."""
-    rows = []
-    for name, text in post.items():
-        line, _sep, package = name.partition("-package-")
+    """Packages picked by hand, and tags chosen for the parts taken of them: fields `<line>-package-<package>` and
+    `<line>-tag-<package>`. Nothing filled in keeps first expiry first and the next free tags; a line of which only tags
+    are chosen keeps the packages it has."""
+    typed, tags = _by_package(post, "package"), _by_package(post, "tag")
+    taken = {key: number(text, _("Packages")) for key, text in typed.items()}
+    by_hand, tagged = {line for line, _package in taken}, {line for line, _package in tags}
+    for pick in reserving.picks(seller=order.seller_id, order=order.pk) if tagged - by_hand else ():
+        if str(pick.line) in tagged - by_hand:
+            taken[str(pick.line), pick.package_id] = pick.quantity
+    rows = [{"id": line, "package": package, "quantity": taken[line, package]} for line, package in taken]
+    return {"packages": [row | {"tag": tags.get((row["id"], row["package"]), "")} for row in rows]}
+
+
+def _by_package(post, name: str) -> dict[tuple[str, int], str]:
+    found = {}
+    for field, text in post.items():
+        line, _sep, package = field.partition(f"-{name}-")
         if package.isdecimal() and text.strip():
-            rows.append({"id": line, "package": int(package), "quantity": number(text.strip(), _("Packages"))})
-    return {"packages": rows}
+            found[line, int(package)] = text.strip()
+    return found
 
 
 EXTRA = {

@@ -15,13 +15,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from apps.catalog.actions import reserving
+from apps.compliance import actions as compliance
+from apps.compliance import desk
 from apps.compliance.models import Driver, Vehicle
 from apps.core.backoffice import NeedsWork, ReadOnly, moment, state_badge
 from apps.core.errors import Refused
 from apps.core.look.text import money
 from apps.core.scope import current
 from apps.orders import actions, rules
-from apps.orders.actions import actor_of, choices, shortfalls
+from apps.orders.actions import actor_of, choices, parts, shortfalls
 from apps.orders.models import Order, Proposal, Shortfall, TrackingEvent
 
 from . import asked, board
@@ -174,7 +176,9 @@ class OrderAdmin(ReadOnly):
             "returns": order.returns.all(),
             "track": order.track.all(),
             "chat": order.messages.filter(Q(internal=False) | Q(organization=current().organization)),
-            "picks": reserving.picks(seller=order.seller_id, order=order.pk) if order.state in PICKED else [],
+            "picks": _picked(order) if order.state in PICKED else [],
+            "papers": desk.papers_of(order.seller_id, order.number),
+            "free_tags": parts.free_tags(order) if order.state == rules.State.ACCEPTED else None,
             "choices": sorted(found.values(), key=lambda one: (not one.allowed, one.action != first)),
             "first": first,
             "refused": refused,
@@ -201,6 +205,16 @@ class OrderAdmin(ReadOnly):
 
 LEADERS = ("owner", "staff")
 PICKED = (rules.State.ACCEPTED, rules.State.PREPARING, rules.State.SHIPPED)
+
+
+def _picked(order: Order) -> list[tuple]:
+    """Its picks, each with the new package that its part goes in, and with the report that makes that one; or None."""
+    tags = parts.tags_of(order)
+    found = []
+    for pick in reserving.picks(seller=order.seller_id, order=order.pk):
+        tag = tags.get(pick.package.tag)
+        found.append((pick, tag, compliance.new_package_of(tag) if tag else None))
+    return found
 
 
 def marks(order: Order) -> list[str]:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from apps.catalog.models import Reservation
 from apps.catalog.templatetags.shelf import amount
+from apps.compliance import actions as compliance
 from apps.core.look.text import EMPTY, money
 from apps.orders.models import CreditNote, Invoice, Order
 from apps.orders.rules.billing import InvoiceState
@@ -149,13 +150,15 @@ def _counts(order: Order, line) -> Decimal:
 
 def _picks(order: Order) -> list[list[str]]:
     batches: dict = {}
+    tags = compliance.tags_of(order.pk)
     found = Reservation.objects.of(order.pk).filter(state__in=PICKED).select_related("package").order_by("id")
     for one in found:
         batches.setdefault(one.line, []).append(one)
-    return [row for line in order.lines.order_by("position") for row in _of_line(order, line, batches.get(line.pk))]
+    lines = order.lines.order_by("position")
+    return [row for line in lines for row in _of_line(order, line, batches.get(line.pk), tags)]
 
 
-def _of_line(order: Order, line, picks: list[Reservation] | None) -> list[list[str]]:
+def _of_line(order: Order, line, picks: list[Reservation] | None, tags: dict) -> list[list[str]]:
     if not picks:
         wanted = _counts(order, line)
         return [[line.sku, line.name, _("not chosen yet"), EMPTY, amount(wanted, line.unit), ""]] if wanted else []
@@ -163,13 +166,21 @@ def _of_line(order: Order, line, picks: list[Reservation] | None) -> list[list[s
         [
             line.sku,
             line.name,
-            " · ".join(filter(None, [pick.package.batch, pick.package.tag])) or str(pick.package.inventory_id),
+            _package(pick.package, tags.get(pick.package.tag)),
             date_format(pick.package.expires_date, "j M y") if pick.package.expires_date else EMPTY,
             amount(pick.quantity, line.unit),
             "",
         ]
         for pick in picks
     ]
+
+
+def _package(package, new) -> str:
+    """A part is packed under its new tag; which package it comes out of stands beside it."""
+    if new:
+        words = {"tag": new.label, "source": package.tag}
+        return " · ".join(filter(None, [package.batch, _("new tag %(tag)s, from %(source)s") % words]))
+    return " · ".join(filter(None, [package.batch, package.tag])) or str(package.inventory_id)
 
 
 def _window(order: Order) -> str:

@@ -90,10 +90,16 @@ class PackageAsked(Strict):
     id = serializers.UUIDField(help_text="The line.")
     package = serializers.IntegerField(min_value=1, help_text="As `inventory/` names it.")
     quantity = Quantity()
+    tag = serializers.CharField(
+        required=False,
+        max_length=40,
+        help_text="An unused METRC tag for the new package, where not all of it is taken.",
+    )
 
 
 class Prepare(Strict):
-    """Lines without a package of one's choice keep those that expire first."""
+    """Lines without a package of one's choice keep those that expire first; parts without a tag of one's choice get the
+    next free ones."""
 
     packages = PackageAsked(many=True, required=False)
 

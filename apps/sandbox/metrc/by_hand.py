@@ -1,9 +1,10 @@
-"""What the control page offers at METRC: a package set to a quantity, a template registered, a transfer received."""
+"""What the control page offers at METRC: a package set to a quantity, a template registered, a transfer received, tags
+ordered."""
 
-from . import receiving, registering
+from . import drawer, receiving, registering
 
 
-def chores(world) -> list[tuple[str, int, str]]:
+def chores(world) -> list[tuple[str, int | str, str]]:
     """What a person could press now: the act, whose id, in words."""
     waiting = [row for row in world.rows("templates") if not row["_archived"] and not _registered(world, row)]
     coming = [row for row in world.rows("transfers") if not row["ReceivedDateTime"] and not row["IsVoided"]]
@@ -12,6 +13,11 @@ def chores(world) -> list[tuple[str, int, str]]:
         *(
             ("receive", row["Id"], f"Manifest {row['ManifestNumber']} to {row['RecipientFacilityName']}")
             for row in coming
+        ),
+        *(
+            ("order", row["License"]["Number"], f"{row['Name']} has {left} package tags left")
+            for row in world.rows("facilities")
+            if (left := drawer.left(world, row)) < drawer.FEW
         ),
     ]
 
@@ -37,4 +43,10 @@ def _receive(server, form):
     return f"Manifest {row['ManifestNumber']} is received whole."
 
 
-FORMS = {"quantity": _set_quantity, "register": _register, "receive": _receive}
+def _order(server, form):
+    with server.world.lock:
+        row = drawer.order(server.world, server.world.get("facilities", form["id"]), {})
+    return f"{row['Name']} has {drawer.left(server.world, row)} package tags."
+
+
+FORMS = {"quantity": _set_quantity, "register": _register, "receive": _receive, "order": _order}

@@ -1,6 +1,8 @@
-"""What people press at METRC's web site: register a template, depart, receive, void, take back what was rejected.
+"""What people press at METRC's web site: register a template, depart, receive, void, take back what was rejected, order
+tags.
 
-`POST /_ui/templates/<id>/register`, `POST /_ui/transfers/<id>/receive` and so on. Receiving takes `{"packages":
+`POST /_ui/templates/<id>/register`, `POST /_ui/transfers/<id>/receive`, `POST /_ui/facilities/<licence>/order_tags`
+with `{"count"}` and so on. Receiving takes `{"packages":
 [{"label", "received", "rejected", "price"}], "delivery": id}`; a package that is not named is accepted as shipped, and
 METRC's own field names do as well. The answer is METRC's row; a refusal is `{"Message"}` with 400 or 404.
 """
@@ -10,7 +12,7 @@ import json
 from apps.sandbox.wire import Answer, Request, as_json
 from apps.sandbox.world import World
 
-from . import receiving, registering
+from . import drawer, receiving, registering
 from .ask import Refused
 from .shapes import shown
 
@@ -20,6 +22,7 @@ ACTS = {
     ("transfers", "void"): registering.void,
     ("transfers", "receive"): receiving.receive,
     ("transfers", "takeback"): receiving.take_back,
+    ("facilities", "order_tags"): drawer.order,
 }
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from apps.sandbox.days import moved
 
-from . import registering, shapes, shelves, templates
+from . import drawer, registering, shapes, shelves, templates
 from .numbers import next_id
 from .shapes import stamp
 
@@ -72,20 +72,11 @@ def fill(world) -> None:
         for id, row in moved(rows, days).items():
             world.put(kind, id, row)
     for facility in world.rows("facilities"):
-        draw_tags(world, facility, TAGS)
+        drawer.fill(world, facility, TAGS)
     shelves.fill(world, days)
     for shipment in shipments:
         ship(world, **shipment)
     world.forget()
-
-
-def draw_tags(world, facility: dict, count: int) -> None:
-    """So many unused tags more in a licence's drawer."""
-    for _ in range(count):
-        number = next_id(world)
-        label = f"1A405030{facility['FacilityId'] % 10_000_000:07}{number:09}"
-        tag = {"Id": number, "Label": label, "TagTypeName": "Package Tag", "_facility": facility["License"]["Number"]}
-        world.put("tags", number, tag)
 
 
 def _completed(world, kind: str, id: str, old: dict | None, new):

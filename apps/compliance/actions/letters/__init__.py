@@ -2,12 +2,13 @@
 
 from apps.compliance.rules import Kind
 
-from . import adjustment, receipt, registration, template, voiding
+from . import adjustment, new_package, receipt, registration, template, voiding
 from .outcome import Look, Outcome, Seen
 
 LETTERS = {
     Kind.PACKAGE_ADJUST: adjustment,
     Kind.AUDIT_CORRECTION: adjustment,
+    Kind.PACKAGE_CREATE: new_package,
     Kind.TRANSFER_CREATE: template,
     Kind.TRANSFER_REGISTER: registration,
     Kind.TRANSFER_ACCEPT: receipt,

@@ -4,7 +4,7 @@ from django.utils.translation import gettext as _
 
 from apps.core.errors import Refused
 from apps.orders import rules
-from apps.orders.actions import guards, stock
+from apps.orders.actions import guards, parts, stock
 from apps.orders.actions.moving import Step
 from apps.orders.models import Proposal
 
@@ -28,6 +28,8 @@ def cancel(step: Step) -> None:
     order.reviewer = order.claimed_at = order.hold_until = order.answer_by = None
     order.proposals.filter(state=Proposal.State.OPEN).update(state=Proposal.State.WITHDRAWN, answered_at=step.now)
     stock.release(step)
+    if order.state == rules.State.PREPARING:
+        parts.give_back(step)
 
 
 def request_cancel(step: Step) -> None:

@@ -9,7 +9,7 @@ from apps.catalog.actions import reserving
 from apps.catalog.actions.reserving import Pick
 from apps.core.errors import Refused
 from apps.orders import rules
-from apps.orders.actions import guards, stock
+from apps.orders.actions import guards, parts, stock
 from apps.orders.actions.moving import Step
 from apps.orders.models import Proposal
 
@@ -18,13 +18,27 @@ from .deciding import proposed
 
 
 def prepare(step: Step) -> None:
-    """T18. `data.packages` are `{id: line, package, quantity}`; lines without one keep their first-expiry packages."""
+    """T18. `data.packages` are `{id: line, package, quantity, tag?}`; lines without one keep their first-expiry
+    packages. Of what holds more than is taken a new package will be made: its METRC tag is reserved now, `tag` or the
+    next."""
     chosen = [
         Pick(step.line(one["id"]).pk, int(one["package"]), one["quantity"]) for one in step.data.get("packages") or ()
     ]
     if chosen:
         stock.allocate(step, chosen)
     _passed(step)
+    parts.reserve_tags(step, _named(step))
+
+
+def _named(step: Step) -> dict[str, str]:
+    """Staff's own tags, by the tag of the package that the part is taken out of."""
+    named: dict[str, str] = {}
+    asked = {int(one["package"]): one["tag"].strip() for one in step.data.get("packages") or () if one.get("tag")}
+    for one in reserving.picks(seller=step.order.seller_id, order=step.order.pk) if asked else ():
+        tag = asked.pop(one.package_id, "") or named.get(one.package.tag, "")
+        if tag and named.setdefault(one.package.tag, tag) != tag:
+            raise Refused(_("One new package is made of each: name one tag for it."), code="tag-not-needed", status=422)
+    return named
 
 
 def _passed(step: Step) -> None:
@@ -47,6 +61,7 @@ def _passed(step: Step) -> None:
 def unprepare(step: Step) -> None:
     """T20."""
     guards.no_open_manifest(step.order)
+    parts.give_back(step)
 
 
 def short_pick(step: Step) -> None:
@@ -89,4 +104,6 @@ def _apply(step: Step, proposal: Proposal) -> None:
         raise Refused(_("Nothing would be left. Cancel the order instead."), code="nothing-accepted", status=422)
     if any(line.accepted != before[line.pk] for line in step.lines):
         stock.allocate(step)
+        if step.order.state == rules.State.PREPARING:
+            parts.reserve_tags(step)
     step.told["lines"] = {str(line.pk): str(Decimal(line.accepted)) for line in step.lines}
