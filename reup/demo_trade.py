@@ -5,11 +5,12 @@ from decimal import Decimal
 
 from apps.accounts.models import Location, Organization
 from apps.catalog.models import PackRule, PriceList, PriceListBuyer, PriceRow, ShelfLine
-from apps.orders.models import DeliveryRule, TradeTerms
+from apps.orders.models import DeliveryRule, TaxRule, TradeTerms
 from apps.orders.rules.money import CENT, less
 from apps.orders.rules.terms import Due
 
 TERMS = {"payment": Due.NET_30, "credit_limit": Decimal(25_000), "order_minimum": Decimal(75)}
+TAX = {"name": "Wholesale excise", "state": "MI", "percent": Decimal(24)}  # of 2026, on sales to retailers
 WINDOWS, CUTOFF = ["08:00-10:00", "13:00-15:00"], time(14)
 AREAS = {"northlight-holland": ("Grand Rapids and the lake shore", [1, 2, 3, 4, 5])}
 AREAS |= {"northlight-lansing": ("Lansing", [2, 4])}
@@ -23,7 +24,10 @@ def agree(*, seller: Organization, buyer: Organization, today: date) -> dict[str
     """Terms and rounds that are missing; how many of each were made."""
     _row, new = TradeTerms.objects.get_or_create(seller=seller, buyer=buyer, defaults=TERMS)
     places = Location.objects.filter(organization=seller, slug__in=AREAS)
-    return {"terms": int(new), "rounds": sum(_round(place, today) for place in places)}
+    taxed = TaxRule.objects.get_or_create(organization=seller, **TAX, defaults={"starts_date": date(today.year, 1, 1)})[
+        1
+    ]
+    return {"terms": int(new), "rounds": sum(_round(place, today) for place in places), "taxes": int(taxed)}
 
 
 def price(*, site: Location, buyer: Organization, today: date) -> int:

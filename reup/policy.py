@@ -280,6 +280,7 @@ DESKS = {
     "orders.order": Desk(),
     "orders.deliveryrule": Desk(add=OFFICE, change=OFFICE),
     "orders.invoice": Desk(),
+    "orders.taxrule": Desk(add=OFFICE, change=OFFICE),
     "orders.tradeterms": Desk(add=OFFICE, change=OFFICE),
     "compliance.report": Desk(),
     "compliance.facility": Desk(add=HEADS, change=HEADS),

@@ -1,6 +1,6 @@
 """Rows for tests: a builder names only what matters to its test, keeps the tables' promises, and works in any scope."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from functools import wraps
 from hashlib import blake2b
@@ -39,7 +39,7 @@ from apps.catalog.models import (
 )
 from apps.core.models import SyncRun, SyncStep
 from apps.core.scope import everyone
-from apps.orders.models import Order, OrderLine
+from apps.orders.models import Order, OrderLine, TaxRule
 
 PASSWORD = "a long enough password"
 STEPS = ("fetch", "transform", "match", "compare", "update", "notify", "log")
@@ -264,6 +264,14 @@ def price_list(*, seller, buyers=(), rows=(), name=None, priority=None, **values
     for product, start, price in rows:
         PriceRow.objects.create(price_list=made, product=product, from_quantity=Decimal(start), price=Decimal(price))
     return made
+
+
+@builder
+def tax_rule(
+    *, organization, name="Excise", percent="10", remits="SELLER", starts_date=date(2026, 1, 1), **values
+) -> TaxRule:
+    told = {"name": name, "percent": Decimal(percent), "remits": remits, "starts_date": starts_date}
+    return TaxRule.objects.create(organization=organization, **told, **values)
 
 
 @builder

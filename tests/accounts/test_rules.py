@@ -33,6 +33,7 @@ SHARED = {
     "compliance.driver": "vac",
     "compliance.vehicle": "vac",
     "orders.deliveryrule": "vac",
+    "orders.taxrule": "vac",
     "orders.tradeterms": "vac",
 }
 del EVERYWHERE["compliance.errorrule"]  # what METRC's answers mean is the platform's to say

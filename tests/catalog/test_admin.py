@@ -56,6 +56,7 @@ ELSEWHERE = [
     "orders/deliveryrule",
     "orders/invoice",
     "orders/order",
+    "orders/taxrule",
     "orders/tradeterms",
 ]
 EVERYTHING = dict.fromkeys(["catalog/productlink", "catalog/quarantinedrow"], "?state__exact=all")

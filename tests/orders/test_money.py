@@ -7,8 +7,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from apps.orders.rules import money
+from apps.orders.actions.moving import add_up
+from apps.orders.models import Order, OrderLine
+from apps.orders.rules import money, taxes
 
+percents = st.lists(st.integers(0, 10**6).map(lambda n: Decimal(n).scaleb(-4)), max_size=3)
 orders = st.lists(st.tuples(st.integers(1, 10**9), st.integers(0, 10**9)), min_size=1, max_size=8)
 
 
@@ -43,16 +46,25 @@ def test_half_cents_do_not_drift():
 
 
 @settings(max_examples=10_000, deadline=None)
-@given(orders)
-def test_an_orders_total_is_the_exact_sum_of_its_lines(order):
+@given(orders, percents)
+def test_an_orders_total_is_the_exact_sum_of_its_lines_and_their_tax(order, percents):
     order = [(Decimal(quantity) / 10_000, Decimal(price) / 10_000) for quantity, price in order]
-    lines = [money.line_total(quantity, price) for quantity, price in order]
-    total = money.total(lines)
+    rates = [taxes.rate("tax", "", percent, charged=True) for percent in percents]
+    made = [OrderLine(ordered=quantity, price=price, taxes=rates) for quantity, price in order]
+    whole = Order(state="PENDING")
+    for line in made:
+        line.order = whole
+    add_up(whole, made)
+    lines, total = [line.total for line in made], whole.total
 
-    assert Fraction(total) == sum(map(Fraction, lines))
+    assert Fraction(whole.subtotal) == sum(map(Fraction, lines))
+    assert Fraction(total) == sum(map(Fraction, lines)) + sum(Fraction(line.tax) for line in made)
+    assert Fraction(whole.tax) == sum(Fraction(line.tax) for line in made)
     assert total.as_tuple().exponent == -2
-    for (quantity, price), line in zip(order, lines, strict=True):
-        assert abs(Fraction(line) - Fraction(quantity) * Fraction(price)) <= Fraction(1, 200)
+    for (quantity, price), line in zip(order, made, strict=True):
+        assert abs(Fraction(line.total) - Fraction(quantity) * Fraction(price)) <= Fraction(1, 200)
+        exact = Fraction(line.total) * sum(map(Fraction, percents)) / 100
+        assert abs(Fraction(line.tax) - exact) <= Fraction(1, 200)
 
 
 @given(st.decimals(0, 100_000, places=2), st.decimals("0.0001", 1000, places=4))

@@ -37,7 +37,7 @@ def open_backorder(step: Step, short: list[OrderLine]) -> Order:
     for line in kept:
         line.order = child
     add_up(child, kept)
-    OrderLine.objects.bulk_update(kept, ["total"])
+    OrderLine.objects.bulk_update(kept, ["total", "tax"])
     child.save()
     OrderEvent.objects.create(
         order=child,
@@ -86,6 +86,7 @@ def _copy(child: Order, line: OrderLine) -> OrderLine:
         ordered=line.backordered,
         price=line.price,
         why=line.why,
+        taxes=line.taxes,
     )
 
 

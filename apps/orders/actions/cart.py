@@ -13,7 +13,7 @@ from apps.catalog.prices import Offer
 from apps.core.errors import Refused
 from apps.core.look.text import quantity as plain
 from apps.orders.models import Order, OrderLine
-from apps.orders.rules import money
+from apps.orders.rules import money, taxes
 from apps.orders.rules.credit import Credit
 from apps.orders.rules.slots import Slot
 from apps.orders.rules.terms import Due, Terms
@@ -22,6 +22,7 @@ from . import guards
 from .credit import credit_for
 from .drafts import prices_now
 from .slots import ends_of, slots_for
+from .taxes import rates_now
 from .terms import terms_for
 
 
@@ -33,6 +34,7 @@ class Row:
     offer: Offer
     available: Decimal | None
     price_now: Decimal | None
+    taxes_now: list[dict]
 
     @property
     def changed(self) -> bool:
@@ -41,6 +43,14 @@ class Row:
     @property
     def total_now(self) -> Decimal:
         return money.line_total(self.line.ordered, self.price_now if self.changed else self.line.price)
+
+    @property
+    def taxed_anew(self) -> bool:
+        return self.taxes_now != self.line.taxes
+
+    @property
+    def tax_now(self) -> Decimal:
+        return taxes.charged(self.total_now, self.taxes_now)
 
     @property
     def short(self) -> bool:
@@ -85,7 +95,19 @@ class Cart:
 
     @property
     def total_now(self) -> Decimal:
-        return money.total(row.total_now for row in self.rows)
+        return money.total(row.total_now + row.tax_now for row in self.rows)
+
+    @property
+    def tax_now(self) -> Decimal:
+        return money.total(row.tax_now for row in self.rows)
+
+    @property
+    def taxed_anew(self) -> bool:
+        return any(row.taxed_anew for row in self.rows)
+
+    @property
+    def parts(self) -> list[taxes.Part]:
+        return taxes.parts((row.line.total, row.line.taxes) for row in self.rows)
 
     @property
     def changed(self) -> list[Row]:
@@ -94,7 +116,7 @@ class Cart:
     @property
     def missing(self) -> Decimal:
         """What the order minimum still asks for."""
-        return max(self.terms.order_minimum - self.total, money.NONE)
+        return max(self.terms.order_minimum - self.order.subtotal, money.NONE)
 
     @property
     def after(self) -> Decimal:
@@ -115,7 +137,9 @@ class Cart:
         found = [(text, f"line-{row.line.pk}") for row in self.rows for text in row.told]
         if self.changed:
             found.append((_("Prices changed since you added them. Accept the new prices first."), "prices"))
-        if refused := self.terms.check_minimum(self.total, self.order.currency):
+        if self.taxed_anew:
+            found.append((_("Taxes changed since you added them. Accept the new ones first."), "prices"))
+        if refused := self.terms.check_minimum(self.order.subtotal, self.order.currency):
             found.append((refused.detail, "minimum"))
         if self.beyond:
             found.append((self.beyond.detail, "credit"))
@@ -142,7 +166,8 @@ def cart(order: Order, lines: list[OrderLine], now: datetime) -> Cart:
     """A fixed number of queries, however many lines."""
     found = prices_now(order, lines, now)
     shelf = {one.pk: one for one in ShelfLine.objects.filter(pk__in=[line.shelf_line_id for line in lines])}
-    rows = [_row(line, found[line.product_id], shelf.get(line.shelf_line_id)) for line in lines]
+    taxed = rates_now(order, lines, now)
+    rows = [_row(line, found[line.product_id], shelf.get(line.shelf_line_id), taxed[line.pk]) for line in lines]
     between = {"seller": order.seller_id, "buyer": order.buyer_id}
     agreed = terms_for(**between)
     credit = credit_for(**between, terms=agreed)
@@ -158,10 +183,10 @@ def _refusal(guard, order: Order) -> Refused | None:
     return None
 
 
-def _row(line: OrderLine, offer: Offer, shelf: ShelfLine | None) -> Row:
+def _row(line: OrderLine, offer: Offer, shelf: ShelfLine | None, taxed: list[dict]) -> Row:
     price = offer.price(line.ordered).unit_price
     available = None if shelf is None else shelf.available
-    return Row(line, offer, available, None if price is None else money.unit_price(price))
+    return Row(line, offer, available, None if price is None else money.unit_price(price), taxed)
 
 
 def _on(order: Order, moment: datetime | None) -> Order:

@@ -12,7 +12,7 @@ from django.db.models import Count
 from django.utils.translation import gettext as _
 
 from apps.accounts.actions.licenses import license_for
-from apps.accounts.models import Location, Organization
+from apps.accounts.models import License, Location, Organization
 from apps.accounts.rules import Side, local_date
 from apps.catalog.actions.prices import offers
 from apps.catalog.models import Product, ShelfLine
@@ -24,6 +24,7 @@ from apps.orders.rules import money
 
 from .actors import Actor
 from .moving import Step, finish, may_try, stale
+from .taxes import rates_now
 
 MOST_LINES = 500
 
@@ -58,6 +59,7 @@ def create(
         text = _("An order has at most %(n)d lines.") % {"n": MOST_LINES}
         raise Refused(text, code="too-many-lines", status=400)
     site = ships_from or _site(seller, [one.sku for one in wanted])
+    there = license_for(location, local_date(location.zone, now))
     order = Order(
         number=Order.objects.next_number(),
         seller=seller,
@@ -67,11 +69,12 @@ def create(
         seller_name=seller.name,
         buyer_name=buyer.name,
         site=site.name,
-        site_license=_license(site, now),
+        site_license=_number(license_for(site, local_date(site.zone, now)), site),
         site_zone=site.zone,
         deliver_to=location.name,
-        deliver_license=_license(location, now),
+        deliver_license=_number(there, location),
         deliver_zone=location.zone,
+        deliver_state=there.state if there else "",
         drafted_by=by.side if by.side in Side.values else Side.RETAILER,
         made_by=by.user,
         moved_at=now,
@@ -128,8 +131,7 @@ def edit(
     return row
 
 
-def _license(place: Location, now: datetime) -> str:
-    held = license_for(place, local_date(place.zone, now))
+def _number(held: License | None, place: Location) -> str:
     return held.number if held else place.license_number
 
 
@@ -200,10 +202,11 @@ def products_of(lines: list[OrderLine]) -> list[Product]:
 
 
 def reprice(step: Step, lines: list[OrderLine] | None = None) -> None:
-    """Today's price of these lines, of all where none are named, and how it came about."""
+    """Today's price and taxes of these lines, of all where none are named, and how they came about."""
     lines = step.lines if lines is None else lines
-    found = prices_now(step.order, lines, step.now)
+    found, taxed = prices_now(step.order, lines, step.now), rates_now(step.order, lines, step.now)
     for line in lines:
+        line.taxes = taxed[line.pk]
         priced = found[line.product_id].price(line.ordered)
         if priced.unit_price is not None:  # submitting says that it has none
             line.price, line.why = money.unit_price(priced.unit_price), priced.why

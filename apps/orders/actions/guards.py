@@ -20,6 +20,7 @@ from apps.orders.rules.terms import Due
 
 from .credit import check_credit
 from .drafts import prices_now
+from .taxes import rates_now
 from .terms import terms_of
 
 
@@ -52,8 +53,18 @@ def _price_changed(order: Order, changed) -> Refused:
     return Refused(text, code="price-changed", extra={"prices": prices})
 
 
+def rates(order: Order, lines: list[OrderLine], now: datetime) -> None:
+    """The taxes shown are still the taxes."""
+    found = rates_now(order, lines, now)
+    changed = [line for line in lines if line.taxes != found[line.pk]]
+    if changed:
+        text = _("Taxes changed since you looked, on: %(list)s. Take the new ones, or take the lines out.")
+        raise Refused(text % {"list": ", ".join(line.name for line in changed)}, code="price-changed")
+
+
 def minimum(order: Order) -> None:
-    refused = terms_of(order).check_minimum(order.total, order.currency)
+    """Of the goods, before tax."""
+    refused = terms_of(order).check_minimum(order.subtotal, order.currency)
     if refused:
         raise refused
 
@@ -77,16 +88,17 @@ def licenses(order: Order) -> None:
     past what either side sees: the order itself is why they are asked for."""
     with everyone("both ends of an order need a licence"):
         words = _("The licence of %(place)s") % {"place": order.deliver_to}
-        order.deliver_license = _held(order.location_id, order.deliver_zone, order, words)
-        order.site_license = _held(order.ships_from_id, order.site_zone, order, _("The seller's licence"))
+        there = _held(order.location_id, order.deliver_zone, order, words)
+        order.deliver_license, order.deliver_state = there.number, there.state
+        order.site_license = _held(order.ships_from_id, order.site_zone, order, _("The seller's licence")).number
 
 
-def _held(place, zone: str, order: Order, words: str) -> str:
+def _held(place, zone: str, order: Order, words: str) -> License:
     day = local_date(zone, order.deliver_from or order.moved_at)
     found = license_for(place, day)
     if found is None:
         raise _license_refused(place, words, day)
-    return found.number
+    return found
 
 
 def _license_refused(place, words: str, day) -> Refused:

@@ -18,13 +18,26 @@ from apps.core.look.text import when
 from apps.core.push import push
 from apps.orders import rules
 from apps.orders.models import Order, OrderEvent, OrderLine
-from apps.orders.rules import money
+from apps.orders.rules import money, taxes
 
 from .actors import Actor
 
 MOVES_STOCK = {"submit", "propose", "accept", "counter", "approve", "decline", "withdraw", "lapse", "reject"}
 MOVES_STOCK |= {"hold_expire", "cancel", "approve_amend", "short_pick", "prepare", "ship", "void_ship"}
-MOVING = ("ordered", "accepted", "backordered", "shipped", "received", "returned", "price", "why", "total", "note")
+MOVING = (
+    "ordered",
+    "accepted",
+    "backordered",
+    "shipped",
+    "received",
+    "returned",
+    "price",
+    "why",
+    "total",
+    "taxes",
+    "tax",
+    "note",
+)
 DID = {
     "accept": gettext_lazy("accepted"),
     "counter": gettext_lazy("proposed a change to"),
@@ -148,7 +161,9 @@ def add_up(order: Order, lines: list[OrderLine]) -> None:
         return
     for line in lines:
         line.total = money.line_total(line.counts, line.price)
-    order.total = money.total(line.total for line in lines)
+        line.tax = taxes.charged(line.total, line.taxes)
+    order.tax = money.total(line.tax for line in lines)
+    order.total = money.total(line.total for line in lines) + order.tax
     order.units = sum((line.counts for line in lines), Decimal(0))
     order.lines_count = len(lines)
 

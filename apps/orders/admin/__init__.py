@@ -2,6 +2,6 @@
 
 from .invoices import InvoiceAdmin
 from .orders import OrderAdmin
-from .trade import DeliveryRuleAdmin, TradeTermsAdmin
+from .trade import DeliveryRuleAdmin, TaxRuleAdmin, TradeTermsAdmin
 
-__all__ = ["DeliveryRuleAdmin", "InvoiceAdmin", "OrderAdmin", "TradeTermsAdmin"]
+__all__ = ["DeliveryRuleAdmin", "InvoiceAdmin", "OrderAdmin", "TaxRuleAdmin", "TradeTermsAdmin"]

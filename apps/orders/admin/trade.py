@@ -8,7 +8,7 @@ from apps.accounts.admin.trading import Below, Traded
 from apps.accounts.models import Location
 from apps.core.look.text import money
 from apps.orders.actions.credit import credit_for
-from apps.orders.models import DeliveryRule, DeliveryRuleBuyer, TradeTerms
+from apps.orders.models import DeliveryRule, DeliveryRuleBuyer, TaxRule, TradeTerms
 from apps.orders.models.delivery import known_window
 
 WEEKDAYS = [(1, _("Mon")), (2, _("Tue")), (3, _("Wed")), (4, _("Thu")), (5, _("Fri")), (6, _("Sat")), (7, _("Sun"))]
@@ -65,6 +65,24 @@ class TradeTermsAdmin(Traded):
         credit = credit_for(seller=row.seller_id, buyer=row.buyer_id)
         told = {"used": money(credit.used), "overdue": money(credit.overdue)}
         return _("%(used)s, of which %(overdue)s is overdue") % told
+
+
+@admin.register(TaxRule)
+class TaxRuleAdmin(Traded):
+    """A rate that changes is a rule that ends and another that begins; orders keep the rates they were made with."""
+
+    list_display = ["name", "state", "category", "rate", "remits", "starts_date", "ends_date"]
+    list_filter = ["state", "remits"]
+    search_fields = ["name"]
+    ordering = ["name", "starts_date"]
+    fields = ["organization", "name", ("state", "category"), ("percent", "remits"), ("starts_date", "ends_date")]
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+    @admin.display(description=_("Rate"), ordering="percent")
+    def rate(self, row) -> str:
+        return f"{row.percent.normalize():f}%"
 
 
 class RoundForm(forms.ModelForm):

@@ -11,7 +11,9 @@ from apps.catalog.models import Reservation
 from apps.catalog.templatetags.shelf import amount
 from apps.compliance import actions as compliance
 from apps.core.look.text import EMPTY, money
+from apps.core.look.text import quantity as plain
 from apps.orders.models import CreditNote, Invoice, Order
+from apps.orders.rules import taxes
 from apps.orders.rules.billing import InvoiceState
 from apps.orders.rules.terms import Due
 
@@ -21,7 +23,7 @@ PICKED = (Reservation.State.ALLOCATED, Reservation.State.CONSUMED)
 
 
 def confirmation(order: Order) -> Sheet:
-    lines = order.lines.order_by("position")
+    lines = list(order.lines.order_by("position"))
     return Sheet(
         title=_("Order confirmation"),
         number=order.number,
@@ -30,8 +32,11 @@ def confirmation(order: Order) -> Sheet:
         facts=_facts(order),
         columns=_priced(),
         rows=[_line(line, _counts(order, line), line.price, line.total) for line in lines],
-        sums=[(_("Total, %(currency)s") % {"currency": order.currency}, money(order.total, order.currency), True)],
-        notes=[order.note] if order.note else [],
+        sums=[
+            *_taxed(order, lines),
+            (_("Total, %(currency)s") % {"currency": order.currency}, money(order.total, order.currency), True),
+        ],
+        notes=_stated(order.currency, lines) + ([order.note] if order.note else []),
     )
 
 
@@ -67,7 +72,7 @@ def pick_list(order: Order) -> Sheet:
 
 def invoice(bill: Invoice) -> Sheet:
     order = bill.order
-    void = bill.state == InvoiceState.VOID
+    void, lines = bill.state == InvoiceState.VOID, list(bill.lines.all())
     return Sheet(
         title=_("Invoice"),
         number=bill.number,
@@ -75,9 +80,13 @@ def invoice(bill: Invoice) -> Sheet:
         parties=_parties(order, bill),
         facts=_billed(bill) + _facts(order, terms=bill.terms),
         columns=_priced(),
-        rows=[_line(line, line.quantity, line.price, line.total) for line in bill.lines.all()],
-        sums=_sums(bill),
-        notes=[_credit(note, bill.currency) for note in bill.credits.all()] + ([bill.reason] if void else []),
+        rows=[_line(line, line.quantity, line.price, line.total) for line in lines],
+        sums=_taxed(bill, lines) + _sums(bill),
+        notes=[
+            *_stated(bill.currency, lines),
+            *[_credit(note, bill.currency) for note in bill.credits.all()],
+            *([bill.reason] if void else []),
+        ],
         mark=_("VOID") if void else "",
     )
 
@@ -122,6 +131,29 @@ def _sums(bill: Invoice) -> list[tuple[str, str, bool]]:
     sums = [(_("Total"), bill.total), (_("Paid"), -bill.paid), (_("Credited"), -bill.credited)]
     told = [(name, money(value, bill.currency), False) for name, value in sums if value or name == _("Total")]
     return [*told, (owed, money(bill.balance, bill.currency), True)]
+
+
+def _taxed(row: Order | Invoice, lines: list) -> list[tuple[str, str, bool]]:
+    """What the goods cost and each tax on them; nothing where none is charged."""
+    if not row.tax:
+        return []
+    told = [(_("Goods"), money(row.subtotal, row.currency), False)]
+    return told + [(_rate(one), money(one.amount, row.currency), False) for one in _parts(lines) if one.charged]
+
+
+def _stated(currency: str, lines: list) -> list[str]:
+    """Taxes that the buyer remits itself."""
+    words = _("Not charged here: %(tax)s, %(amount)s. The buyer remits it.")
+    found = [one for one in _parts(lines) if not one.charged]
+    return [words % {"tax": _rate(one), "amount": money(one.amount, currency)} for one in found]
+
+
+def _parts(lines: list) -> list[taxes.Part]:
+    return taxes.parts((line.total, line.taxes) for line in lines)
+
+
+def _rate(part: taxes.Part) -> str:
+    return f"{part.name}, {plain(part.percent)}%"
 
 
 def _credit(note: CreditNote, currency: str) -> str:

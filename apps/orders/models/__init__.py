@@ -4,6 +4,7 @@ from .billing import CreditNote, Invoice, InvoiceLine, Payment
 from .delivery import DeliveryRule, DeliveryRuleBuyer
 from .orders import Order, OrderLine
 from .story import Message, OrderEvent, Proposal, Return, Shortfall, TrackingEvent
+from .taxes import TaxRule
 from .terms import TradeTerms
 
 __all__ = [
@@ -20,6 +21,7 @@ __all__ = [
     "Proposal",
     "Return",
     "Shortfall",
+    "TaxRule",
     "TrackingEvent",
     "TradeTerms",
 ]

@@ -66,6 +66,7 @@ class Invoice(Named, BetweenTwo):
     due_date = models.DateField(null=True)
     currency = models.CharField(max_length=3, default="USD")
     total = models.DecimalField(**MONEY)
+    tax = models.DecimalField(**MONEY, default=0)
     paid = models.DecimalField(**MONEY, default=0)
     credited = models.DecimalField(**MONEY, default=0)
     ended_at = models.DateTimeField(_("voided or written off"), null=True)
@@ -84,6 +85,7 @@ class Invoice(Named, BetweenTwo):
                 & Q(credited__gte=0, credited__lte=F("total")),
                 name="invoice_in_bounds",
             ),
+            models.CheckConstraint(condition=Q(tax__gte=0, tax__lte=F("total")), name="invoice_tax_in_bounds"),
         ]
         indexes = [
             models.Index(fields=["order"], name="invoice_by_order"),
@@ -98,13 +100,17 @@ class Invoice(Named, BetweenTwo):
         return self.number
 
     @property
+    def subtotal(self):
+        return self.total - self.tax
+
+    @property
     def balance(self):
         """Still owed; below zero where a credit came after the money."""
         return self.total - self.paid - self.credited
 
 
 class InvoiceLine(BetweenTwo):
-    """So much of a product, as it was shipped: kept, whatever becomes of the order's line."""
+    """So much of a product, as it was shipped: kept, whatever becomes of the order's line. `total` is before tax."""
 
     invoice = models.ForeignKey(Invoice, models.CASCADE, related_name="lines")
     line = models.ForeignKey(OrderLine, models.PROTECT, related_name="+", db_index=False)
@@ -115,6 +121,8 @@ class InvoiceLine(BetweenTwo):
     quantity = models.DecimalField(max_digits=14, decimal_places=4)
     price = models.DecimalField(max_digits=14, decimal_places=4)
     total = models.DecimalField(**MONEY)
+    taxes = models.JSONField(default=list)
+    tax = models.DecimalField(**MONEY, default=0)
 
     class Meta:
         ordering = ["position"]
@@ -124,6 +132,7 @@ class InvoiceLine(BetweenTwo):
                 condition=Q(quantity__gt=0, quantity__lte=MOST, price__gte=0, price__lte=MOST, total__gte=0),
                 name="invoice_line_in_bounds",
             ),
+            models.CheckConstraint(condition=Q(tax__gte=0, tax__lte=MOST), name="invoice_line_tax_in_bounds"),
         ]
 
     def __str__(self) -> str:

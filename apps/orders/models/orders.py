@@ -67,11 +67,13 @@ class Order(Named):
     deliver_to = models.CharField(max_length=120, blank=True)
     deliver_license = models.CharField(max_length=40, blank=True)
     deliver_zone = models.CharField(max_length=40, default="UTC")
+    deliver_state = models.CharField(max_length=2, default="", editable=False)
     drafted_by = models.CharField(max_length=12, choices=Side.choices, default=Side.RETAILER)
     title = models.CharField(_("name of the draft"), max_length=80, blank=True)
     made_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
     currency = models.CharField(max_length=3, default="USD")
     total = models.DecimalField(**MONEY)
+    tax = models.DecimalField(**MONEY)
     units = models.DecimalField(**QUANTITY)
     lines_count = models.PositiveIntegerField(default=0)
 
@@ -119,6 +121,7 @@ class Order(Named):
         constraints = [
             models.CheckConstraint(condition=~Q(seller=F("buyer")), name="order_between_two"),
             models.CheckConstraint(condition=Q(total__gte=0, total__lte=MOST * 100), name="order_total_in_bounds"),
+            models.CheckConstraint(condition=Q(tax__gte=0, tax__lte=F("total")), name="order_tax_in_bounds"),
             models.CheckConstraint(condition=Q(deleted_at=None) | Q(state="DRAFT"), name="only_drafts_are_deleted"),
             models.CheckConstraint(
                 condition=~Q(state="REVIEW") | Q(reviewer__isnull=False) | Q(claimed_at__isnull=False),
@@ -146,9 +149,15 @@ class Order(Named):
     def topic(self) -> str:
         return f"order.{self.number}"
 
+    @property
+    def subtotal(self):
+        """What the goods cost; `total` is what is owed for them, with `tax`."""
+        return self.total - self.tax
+
 
 class OrderLine(Named):
-    """So much of a product. What it is called and costs is kept as it was; `why` is how the price came about.
+    """So much of a product. What it is called and costs is kept as it was; `why` is how the price came about,
+    `taxes` the rates on it; `total` is what it costs before them, `tax` what the seller charges besides.
 
     `ordered ≥ accepted ≥ shipped ≥ received` once each is known; before that they are 0.
     """
@@ -171,6 +180,8 @@ class OrderLine(Named):
     price = models.DecimalField(**PRICE)
     why = models.JSONField(default=list)
     total = models.DecimalField(**MONEY)
+    taxes = models.JSONField(default=list)
+    tax = models.DecimalField(**MONEY)
     note = models.CharField(max_length=400, blank=True)
 
     class Meta:
@@ -181,6 +192,7 @@ class OrderLine(Named):
                 condition=Q(ordered__gt=0, ordered__lte=MOST, price__gte=0, price__lte=MOST, total__gte=0),
                 name="order_line_in_bounds",
             ),
+            models.CheckConstraint(condition=Q(tax__gte=0, tax__lte=MOST), name="order_line_tax_in_bounds"),
             models.CheckConstraint(
                 condition=Q(
                     accepted__gte=0,

@@ -5,10 +5,18 @@ from apps.core.invariants import Invariant
 INVOICES = "SELECT count(*) FROM orders_invoice"
 INVARIANTS = [
     Invariant(
-        name="an invoice's total is the sum of its lines",
+        name="an order's total and tax are the sums of its lines'",
+        rows="SELECT count(*) FROM orders_order",
+        broken="SELECT number FROM orders_order o WHERE (total, tax) <>"
+        " (SELECT coalesce(sum(line.total + line.tax), 0), coalesce(sum(line.tax), 0)"
+        " FROM orders_orderline line WHERE line.order_id = o.id)",
+    ),
+    Invariant(
+        name="an invoice's total and tax are the sums of its lines'",
         rows=INVOICES,
-        broken="SELECT number FROM orders_invoice i WHERE total <>"
-        " (SELECT coalesce(sum(line.total), 0) FROM orders_invoiceline line WHERE line.invoice_id = i.id)",
+        broken="SELECT number FROM orders_invoice i WHERE (total, tax) <>"
+        " (SELECT coalesce(sum(line.total + line.tax), 0), coalesce(sum(line.tax), 0)"
+        " FROM orders_invoiceline line WHERE line.invoice_id = i.id)",
     ),
     Invariant(
         name="what is paid on an invoice is the sum of its payments",

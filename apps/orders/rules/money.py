@@ -23,8 +23,13 @@ def less(price: Decimal, percent: Decimal) -> Decimal:
 
 
 def line_total(quantity: Decimal, price: Decimal) -> Decimal:
-    """What a line costs, in cents; the one place where money is rounded. `price` is a price each at four decimals."""
+    """What a line costs, in cents, before tax; rounded here once. `price` is a price each at four decimals."""
     return (quantity * price).quantize(CENT, ROUND_HALF_EVEN)
+
+
+def tax(amount: Decimal, percent: Decimal) -> Decimal:
+    """So many percent of a line's total, in cents."""
+    return (amount * percent / 100).quantize(CENT, ROUND_HALF_EVEN)
 
 
 def total(lines: Iterable[Decimal]) -> Decimal:

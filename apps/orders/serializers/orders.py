@@ -11,20 +11,28 @@ from .numbers import MoneyOut, PlainOut
 FLAGS = ("hold_expired", "short", "disputed", "cancel_requested", "on_credit_hold")
 
 
+class TaxOut(serializers.Serializer):
+    """A rate on a line. One that is not `charged` is the buyer's to remit, and only stated."""
+
+    name, state, percent = serializers.CharField(), serializers.CharField(), PlainOut()
+    charged = serializers.BooleanField()
+
+
 class OrderLineOut(serializers.ModelSerializer):
-    """A line, as it was when it was ordered. `price` is for one; `why` is how it came about. Quantities that are not
-    known yet are 0."""
+    """A line, as it was when it was ordered. `price` is for one; `why` is how it came about. `total` is
+    before tax, `tax` what the seller charges besides. Quantities that are not known yet are 0."""
 
     product = serializers.UUIDField(source="product_id")
     ordered, accepted, backordered = PlainOut(), PlainOut(), PlainOut()
     shipped, received, returned = PlainOut(), PlainOut(), PlainOut()
-    price, total = MoneyOut(), MoneyOut()
+    price, total, tax = MoneyOut(), MoneyOut(), MoneyOut()
     why = serializers.ListField(child=serializers.DictField())
+    taxes = TaxOut(many=True)
 
     class Meta:
         model = OrderLine
         fields = ["id", "sku", "name", "unit", "product", "ordered", "accepted", "backordered", "shipped", "received"]
-        fields += ["returned", "price", "total", "why", "note"]
+        fields += ["returned", "price", "total", "tax", "taxes", "why", "note"]
         read_only_fields = fields
 
 
@@ -57,8 +65,8 @@ class SlotOut(serializers.Serializer):
 
 
 class OrderOut(serializers.ModelSerializer):
-    """An order as both sides read it. Its ETag is its version in quotes. `proposal` is the change that waits for an
-    answer; `flags` are what needs a look."""
+    """An order as both sides read it. Its ETag is its version in quotes. `total` is what is owed: the lines'
+    totals and their tax. `proposal` is the change that waits for an answer; `flags` are what needs a look."""
 
     state = serializers.ChoiceField(choices=rules.State.choices)
     payment = serializers.ChoiceField(choices=rules.Payment.choices)
@@ -68,7 +76,7 @@ class OrderOut(serializers.ModelSerializer):
     location = serializers.UUIDField(source="location_id")
     ships_from = serializers.UUIDField(source="ships_from_id")
     backorder_of = serializers.CharField(source="backorder_of.number", allow_null=True, default=None)
-    total = MoneyOut()
+    subtotal, tax, total = MoneyOut(), MoneyOut(), MoneyOut()
     slot = serializers.SerializerMethodField()
     flags = serializers.SerializerMethodField()
     proposal = serializers.SerializerMethodField()
@@ -78,7 +86,19 @@ class OrderOut(serializers.ModelSerializer):
         model = Order
         fields = ["number", "state", "version", "compliance", "manifest_number", "payment", "buyer", "buyer_name"]
         fields += ["seller", "seller_name", "location", "deliver_to", "deliver_license", "ships_from", "currency"]
-        fields += ["total", "title", "po_number", "note", "terms", "on_short", "slot", "hold_until", "answer_by"]
+        fields += [
+            "subtotal",
+            "tax",
+            "total",
+            "title",
+            "po_number",
+            "note",
+            "terms",
+            "on_short",
+            "slot",
+            "hold_until",
+            "answer_by",
+        ]
         fields += ["reason_code", "reason", "cancelled_by", "tracking", "expected_at", "signed_by", "flags"]
         fields += ["backorder_of", "proposal", "created_at", "submitted_at", "moved_at", "updated_at", "lines"]
         read_only_fields = fields

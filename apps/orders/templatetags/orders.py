@@ -76,7 +76,7 @@ def draft_bar(context, place) -> dict:
     terms = drafts[0] if drafts else terms_for(seller=place.organization_id, buyer=request.organization)
     minimum = terms.order_minimum
     told = {"shown": True, "draft": draft, "others": [one for one in drafts if one is not draft], "minimum": minimum}
-    told |= {"met": bool(draft) and draft.total >= minimum, "next": request.get_full_path()}
+    told |= {"met": bool(draft) and draft.subtotal >= minimum, "next": request.get_full_path()}
     return told | {"csrf_token": context.get("csrf_token")}
 
 

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 from apps.core.keyset import BadCursor, Page, page
 from apps.orders import documents
 from apps.orders.models import Invoice, owing
+from apps.orders.rules import taxes
 
 from . import asking
 
@@ -39,9 +40,11 @@ def listing(request: HttpRequest):
 @asking.members
 def detail(request: HttpRequest, pk):
     invoice = _invoice(request, pk)
+    lines = list(invoice.lines.all())
     context = {
         "invoice": invoice,
-        "lines": invoice.lines.all(),
+        "lines": lines,
+        "parts": taxes.parts((line.total, line.taxes) for line in lines),
         "payments": invoice.payments.all(),
         "credits": invoice.credits.all(),
         "zone": invoice.order.deliver_zone,

@@ -12,6 +12,7 @@ from apps.core.errors import Refused
 from apps.orders import rules
 from apps.orders.actions import choices, messages
 from apps.orders.models import Order
+from apps.orders.rules import taxes
 
 from . import asking, drafts, papers
 from .redline import redline
@@ -71,6 +72,7 @@ def told(request: HttpRequest, order: Order) -> dict:
         "fragment": order_url(order),
         "lines": lines,
         "columns": columns(order),
+        "parts": taxes.parts((line.total, line.taxes) for line in lines),
         "redline": redline(order, lines, now),
         "steps": found,
         "at": place_of(found),

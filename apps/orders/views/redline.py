@@ -3,10 +3,16 @@
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from operator import attrgetter
 
+from django.utils.translation import gettext as _
+
+from apps.core.look.text import quantity as plain
 from apps.core.look.text import span
 from apps.orders.models import Order, OrderLine, Proposal
-from apps.orders.rules import money
+from apps.orders.rules import money, taxes
+
+WAS, NOW = attrgetter("was_total"), attrgetter("total")
 
 
 @dataclass(frozen=True)
@@ -45,8 +51,21 @@ def redline(order: Order, lines: list[OrderLine], now: datetime) -> dict | None:
         "less": proposal.total_before - proposal.total,
         "left": span(left) if left and left > 0 else "",
         "over": left is not None and left <= 0,
+        "sums": list(_sums(changes)),
         "is_new": order.drafted_by == "wholesaler" and proposal.kind == Proposal.Kind.COUNTER,
     }
+
+
+def _sums(changes: list[Change]):
+    """Goods and each tax that is charged, as (name, was, now); nothing where no tax is."""
+    was, now = ([(total(one), one.line.taxes) for one in changes] for total in (WAS, NOW))
+    before = {(part.name, part.percent): part.amount for part in taxes.parts(was) if part.charged}
+    after = {(part.name, part.percent): part.amount for part in taxes.parts(now) if part.charged}
+    if not before:
+        return
+    yield _("Goods"), money.total(total for total, rates in was), money.total(total for total, rates in now)
+    for name, percent in before:
+        yield f"{name}, {plain(percent)}%", before[name, percent], after[name, percent]
 
 
 def _changes(proposal: Proposal, lines: dict[str, OrderLine]):

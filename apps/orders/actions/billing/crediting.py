@@ -48,7 +48,8 @@ def issue_credit(
 
 
 def _line(invoice: Invoice, line: OrderLine, quantity: Decimal) -> dict:
-    """Counts what was credited of the line before, so that its last unit takes what is left of it to the cent."""
+    """Counts what was credited of the line before, so that its last unit takes what is left of it to the cent, the
+    tax on it included."""
     billed = invoice.lines.filter(line=line).first()
     told = [one for note in invoice.credits.all() for one in note.lines if one["line"] == str(line.pk)]
     before = sum((Decimal(one["quantity"]) for one in told), Decimal(0))
@@ -56,6 +57,6 @@ def _line(invoice: Invoice, line: OrderLine, quantity: Decimal) -> dict:
         words = {"name": line.name, "left": plain(billed.quantity - before) if billed else "0"}
         raise Refused(_("Of %(name)s %(left)s can be credited.") % words, code="credit-rule", status=422)
     already = money.total(Decimal(one["total"]) for one in told)
-    off = money.share(billed.total, before + quantity, billed.quantity) - already
+    off = money.share(billed.total + billed.tax, before + quantity, billed.quantity) - already
     words = {"line": str(line.pk), "sku": line.sku, "name": line.name, "quantity": f"{quantity:f}"}
     return words | {"price": f"{billed.price:f}", "total": f"{off:f}"}

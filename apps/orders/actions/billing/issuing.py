@@ -7,7 +7,7 @@ from django.db import transaction
 
 from apps.orders.actions.terms import terms_for
 from apps.orders.models import Invoice, InvoiceLine, Order, OrderLine
-from apps.orders.rules import money
+from apps.orders.rules import money, taxes
 from apps.orders.rules.billing import CLOSED, state_of
 from apps.orders.rules.terms import Due
 
@@ -31,7 +31,8 @@ def issue_invoice(*, order: Order, by, now: datetime, lines: list[OrderLine] | N
         currency=order.currency,
     )
     rows = [_line(made, line) for line in lines or order.lines.order_by("position") if _billed(line)]
-    made.total = money.total(row.total for row in rows)
+    made.tax = money.total(row.tax for row in rows)
+    made.total = money.total(row.total for row in rows) + made.tax
     made.state = state_of(balance=made.total, paid=made.paid, due_date=None, today=books.today(order, now))
     made.save(force_insert=True)
     InvoiceLine.objects.bulk_create(rows)
@@ -65,6 +66,7 @@ def _billed(line: OrderLine) -> Decimal:
 
 def _line(invoice: Invoice, line: OrderLine) -> InvoiceLine:
     quantity = _billed(line)
+    total = money.line_total(quantity, line.price)
     return InvoiceLine(
         invoice=invoice,
         **books.sides(invoice),
@@ -75,5 +77,7 @@ def _line(invoice: Invoice, line: OrderLine) -> InvoiceLine:
         unit=line.unit,
         quantity=quantity,
         price=line.price,
-        total=money.line_total(quantity, line.price),
+        total=total,
+        taxes=line.taxes,
+        tax=taxes.charged(total, line.taxes),
     )

@@ -12,7 +12,7 @@ from apps.orders.actions.backorders import open_backorder
 from apps.orders.actions.moving import Step, add_up
 from apps.orders.actions.terms import terms_of
 from apps.orders.models import Proposal
-from apps.orders.rules import money
+from apps.orders.rules import money, taxes
 
 
 def claim(step: Step) -> None:
@@ -97,7 +97,8 @@ def proposed(step: Step, kind: str) -> Proposal:
             raise Refused(_("Quantities and prices are not negative."), code="quantity-rule", status=422)
         differs = differs or (quantity, price) != (line.counts, line.price)
         rows.append({"line": str(line.pk), "quantity": str(quantity), "price": str(price)})
-        total.append(money.line_total(quantity, price))
+        cost = money.line_total(quantity, price)
+        total.append(cost + taxes.charged(cost, line.taxes))
     if not differs:
         raise Refused(_("Nothing differs from the order as it is."), code="nothing-changed", status=422)
     order = step.order

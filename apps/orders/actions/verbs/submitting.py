@@ -54,6 +54,7 @@ def _ready(step: Step) -> None:
     if data.get("accept_prices"):
         reprice(step)
     guards.packs_and_prices(order, step.lines, step.now)
+    guards.rates(order, step.lines, step.now)
     add_up(order, step.lines)
     guards.minimum(order)
     _slot(step)
