@@ -150,6 +150,11 @@ PAGES = {
     "settings:key_add": Line(get=OWNERS, post=OWNERS),
     "settings:key_revoke": Line(post=OWNERS, of="accounts.apikey"),
     "orders:list": Line(get=MEMBERS),
+    "orders:views": Line(post=MEMBERS),
+    "orders:export_csv": Line(get=MEMBERS),
+    "orders:export_xlsx": Line(get=MEMBERS),
+    "orders:weekly": Line(get=MEMBERS),
+    "orders:weekly_csv": Line(get=MEMBERS),
     "orders:new": Line(get=ACTORS, post=ACTORS),  # a wholesaler's people are sent to their orders
     "orders:add": Line(post=ACTORS),  # the same, as on the pages of quick order
     "orders:detail": Line(get=MEMBERS, of="orders.order", seen=PARTNERS),
@@ -173,6 +178,8 @@ PAGES = {
     "orders:confirmation": Line(get=MEMBERS, of="orders.order", seen=PARTNERS),
     "orders:packing_list": Line(get=MEMBERS, of="orders.order", seen=PARTNERS),
     "orders:invoice": Line(get=MEMBERS, of="orders.order", seen=PARTNERS),
+    "orders:as_csv": Line(get=MEMBERS, of="orders.order", seen=PARTNERS),
+    "orders:as_json": Line(get=MEMBERS, of="orders.order", seen=PARTNERS),
     "quick:order": Line(get=ACTORS, post=ACTORS),
     "quick:sample_csv": Line(get=ACTORS),
     "quick:sample_xlsx": Line(get=ACTORS),

@@ -6,14 +6,17 @@ from . import api as endpoints
 from .views import (
     adding,
     drafts,
+    exporting,
     leaving,
     lists,
     page,
     papers,
     receiving,
     reordering,
+    saved,
     statement,
     submitting,
+    weekly,
 )
 from .views import invoices as bills
 from .views import (
@@ -24,6 +27,11 @@ portal = [
     path("", lists.listing, name="list"),
     path("new/", drafts.new, name="new"),
     path("add/", adding.add, name="add"),
+    path("views/", saved.change, name="views"),
+    path("export.csv", exporting.listed, {"kind": "csv"}, name="export_csv"),
+    path("export.xlsx", exporting.listed, {"kind": "xlsx"}, name="export_xlsx"),
+    path("per-week/", weekly.weekly, name="weekly"),
+    path("per-week.csv", weekly.as_csv, name="weekly_csv"),
     path("<str:number>/", page.detail, name="detail"),
     path("<str:number>/edit/", drafts.change, name="edit"),
     path("<str:number>/use/", adding.use, name="use"),
@@ -40,6 +48,8 @@ portal = [
     path("<str:number>/reorder/", reordering.reorder, name="reorder"),
     path("<str:number>/docs/confirmation.pdf", papers.paper, {"kind": "confirmation"}, name="confirmation"),
     path("<str:number>/docs/packing-list.pdf", papers.paper, {"kind": "packing-list"}, name="packing_list"),
+    path("<str:number>/order.csv", exporting.one, {"kind": "csv"}, name="as_csv"),
+    path("<str:number>/order.json", exporting.one, {"kind": "json"}, name="as_json"),
     path("<str:number>/docs/invoice.pdf", papers.paper, {"kind": "invoice"}, name="invoice"),
 ]
 quick = [

@@ -137,7 +137,7 @@ def test_what_a_state_does_not_allow_is_an_illegal_transition_that_names_what_it
             assert rules.State(state).label.lower() in told["detail"]
 
 
-@pytest.mark.parametrize("action", ["lapse", "hold_expire"])
+@pytest.mark.parametrize("action", ["lapse", "hold_expire", "hold"])
 def test_what_the_clock_does_is_nobodys_to_do(market, buyer, seller, action):
     order = standing(market, "PENDING", "retailer")
     for who in (buyer, seller):

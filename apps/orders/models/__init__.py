@@ -3,6 +3,7 @@
 from .billing import CreditNote, Invoice, InvoiceLine, Payment
 from .delivery import DeliveryRule, DeliveryRuleBuyer
 from .orders import Order, OrderLine
+from .saved import SavedView
 from .story import Message, OrderEvent, Proposal, Return, Shortfall, TrackingEvent
 from .taxes import TaxRule
 from .terms import TradeTerms
@@ -20,6 +21,7 @@ __all__ = [
     "Payment",
     "Proposal",
     "Return",
+    "SavedView",
     "Shortfall",
     "TaxRule",
     "TrackingEvent",

@@ -1,10 +1,14 @@
 """Named reads of orders for lists: by tab, by what was typed, counted by state."""
 
-from django.db import connection
-from django.db.models import Exists, F, OuterRef, Q, Subquery
-from django.db.models.expressions import RawSQL
-from django.db.models.functions import Coalesce
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
+from django.db import connection
+from django.db.models import Count, Exists, F, OuterRef, Q, Subquery
+from django.db.models.expressions import RawSQL
+from django.db.models.functions import Coalesce, TruncWeek
+
+from apps.catalog.models import Product
 from apps.orders.rules import ENDED, WAITS_FOR_SELLER, State
 from apps.orders.rules.terms import Terms
 
@@ -47,6 +51,23 @@ def saying(words: str) -> Q:
     told = Q(po_number__icontains=words) | Q(title__icontains=words)
     sides = Q(seller_name__icontains=words) | Q(buyer_name__icontains=words)
     return Q(number__startswith=words) | told | sides | Exists(lines)
+
+
+def own_skus(buyer, lines: list[OrderLine]) -> dict[str, str]:
+    """By the seller's product, as text: the SKU of the buyer's own product with its UPC, where there is one."""
+    pairs = Product.objects.filter(pk__in={line.product_id for line in lines}).exclude(upc="").values_list("pk", "upc")
+    upcs = dict(pairs)
+    own = Product.objects.filter(organization=buyer, upc__in=set(upcs.values())).exclude(sku="")
+    skus = dict(own.order_by("-created_at").values_list("upc", "sku"))
+    return {str(product): skus[upc] for product, upc in upcs.items() if upc in skus}
+
+
+def placed_by_week(orders, first, zone: str) -> dict:
+    """How many orders were submitted in each week, by its Monday in the zone's time, from the first on."""
+    here = ZoneInfo(zone)
+    since = datetime.combine(first, datetime.min.time(), here)
+    found = orders.order_by().filter(submitted_at__gte=since).annotate(week=TruncWeek("submitted_at", tzinfo=here))
+    return {row["week"].date(): row["n"] for row in found.values("week").annotate(n=Count("pk"))}
 
 
 def newest_first(orders):

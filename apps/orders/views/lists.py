@@ -4,11 +4,12 @@ from urllib.parse import urlencode
 
 from django.http import HttpRequest
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from apps.core.keyset import BadCursor, Page, page
-from apps.orders.models import finding
+from apps.orders.models import SavedView, finding
 
 from . import asking
 
@@ -30,21 +31,43 @@ def listing(request: HttpRequest):
     topic = f"orders.{request.organization.pk}"
     seq = asking.seq_of(topic)
     mine = finding.orders_of(request.user, request.organization)
-    tab, words = _tab(request), request.GET.get("q", "").strip()
+    tab, words = asked(request.GET)
     states = finding.tabs(sells=request.organization.sells)
-    chosen = mine.filter(finding.saying(words), state__in=states[tab])
-    shown = _page(chosen, request.GET.get("cursor", ""))
+    shown = _page(chosen(request, tab, words), request.GET.get("cursor", ""))
     context = {"orders": shown.rows, "tabs": _tabs(states, finding.counts(mine), words), "tab": tab, "words": words}
     context |= {"topic": topic, "seq": seq, "fragment": request.get_full_path(), "tab_word": TABS[tab]}
-    context |= {way: cursor and f"?{_query(tab, words)}&cursor={cursor}" for way, cursor in _ways(shown)}
-    template = "orders/_orders.html" if request.headers.get("X-Fragment") else "orders/list.html"
-    return render(request, template, context | {"may_buy": asking.may_buy(request)})
+    context |= {way: cursor and f"?{query(tab, words)}&cursor={cursor}" for way, cursor in _ways(shown)}
+    if request.headers.get("X-Fragment"):
+        return render(request, "orders/_orders.html", context)
+    context |= {"saved": _saved(request, tab, words), "query": query(tab, words), "may_buy": asking.may_buy(request)}
+    return render(request, "orders/list.html", context)
 
 
-def _tab(request: HttpRequest) -> str:
-    """A tab's name; a single state (`?state=draft`) leads to the tab it stands in."""
-    asked = request.GET.get("state", "").lower()
-    return asked if asked in TABS else "open"
+def at(tab: str, words: str) -> str:
+    """The list's address with this tab and these words."""
+    return f"{reverse('orders:list')}?{query(tab, words)}"
+
+
+def asked(sent) -> tuple[str, str]:
+    """The tab and the words of a query or a form; what is no tab's name is the first one."""
+    tab = sent.get("state", "").lower()
+    return tab if tab in TABS else "open", sent.get("q", "").strip()[: finding.LONGEST]
+
+
+def chosen(request: HttpRequest, tab: str, words: str):
+    """One's own side's orders of a tab that the words lead to."""
+    states = finding.tabs(sells=request.organization.sells)
+    mine = finding.orders_of(request.user, request.organization)
+    return mine.filter(finding.saying(words), state__in=states[tab])
+
+
+def _saved(request: HttpRequest, tab: str, words: str) -> list[dict]:
+    """The reader's views: each with its way there, and whether it is this one."""
+    rows = SavedView.objects.filter(organization=request.organization, user=request.user)
+    return [
+        {"view": row, "url": f"?{query(row.tab, row.words)}", "here": (row.tab, row.words) == (tab, words)}
+        for row in rows
+    ]
 
 
 def _page(orders, cursor: str) -> Page:
@@ -59,7 +82,7 @@ def _ways(shown: Page):
     return (("next", shown.next), ("previous", shown.previous))
 
 
-def _query(tab: str, words: str) -> str:
+def query(tab: str, words: str) -> str:
     return urlencode({"state": tab} | ({"q": words} if words else {}))
 
 
@@ -70,7 +93,7 @@ def _tabs(states: dict, counts: dict, words: str) -> list[dict]:
             "name": name,
             "word": word,
             "count": _told(counts.get(state, 0) for state in states[name]),
-            "url": f"?{_query(name, words)}",
+            "url": f"?{query(name, words)}",
         }
         for name, word in TABS.items()
     ]
