@@ -27,7 +27,7 @@ def agreed(*, shown: str, kept: str, order: Order, product) -> dict:
         "catalog.pricelist": listed,
         "catalog.packrule": make.pack(product=product, multiple="6"),
         "orders.deliveryrule": round_,
-        "orders.taxrule": make.tax_rule(organization=seller, name=f"{kept} tax"),
+        "orders.taxrule": make.tax_rule(organization=seller, name=f"{shown} tax"),
         "orders.tradeterms": terms,
         "orders.invoice": _billed(order),
     }
