@@ -174,6 +174,7 @@ PAGES = {
     "orders:dispute": buyers_page(get=ACTORS, post=ACTORS),
     "orders:ask_return": buyers_page(get=ACTORS, post=ACTORS),
     "orders:track": Line(get=MEMBERS, of="orders.order", seen=PARTNERS),
+    "orders:photos": Line(get=MEMBERS, of="orders.order", seen=PARTNERS),
     "orders:reorder": buyers_page(get=ACTORS, post=ACTORS),
     "orders:confirmation": Line(get=MEMBERS, of="orders.order", seen=PARTNERS),
     "orders:packing_list": Line(get=MEMBERS, of="orders.order", seen=PARTNERS),

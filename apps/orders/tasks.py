@@ -9,7 +9,7 @@ from django.utils import timezone
 from apps.core import slots
 from apps.core.scope import current, scope
 
-from .actions import billing, clocks, compliance, shortfalls, telling
+from .actions import backorders, billing, clocks, compliance, shortfalls, telling
 from .models import OrderLine
 
 
@@ -32,9 +32,10 @@ def mark_overdue(**_):
 
 @shared_task(name="orders.note_stock")
 def note_stock(*, location_id: str, products: list[str], **_):
-    """News from the catalog: is all that was promised still there?"""
-    now = timezone.now()
-    shortfalls.note_stock(seller=current().organization, location=UUID(location_id), products=products, now=now)
+    """News from the catalog: is all that was promised still there, and did come what backorders wait for?"""
+    told = {"seller": current().organization, "location": UUID(location_id), "products": products}
+    shortfalls.note_stock(**told, now=timezone.now())
+    backorders.hold_arrived(**told, now=timezone.now())
 
 
 @shared_task(name="orders.recheck_short")

@@ -43,6 +43,7 @@ portal = [
     path("<str:number>/ask-to-cancel/", leaving.ask_cancel, name="ask_cancel"),
     path("<str:number>/receive/", receiving.receive, name="receive"),
     path("<str:number>/dispute/", receiving.dispute, name="dispute"),
+    path("<str:number>/photos/", receiving.shown, name="photos"),
     path("<str:number>/return/", receiving.ask_return, name="ask_return"),
     path("<str:number>/track/", receiving.track, name="track"),
     path("<str:number>/reorder/", reordering.reorder, name="reorder"),

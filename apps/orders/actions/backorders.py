@@ -1,16 +1,21 @@
 """What could not be sent now, as an order of its own that waits for stock (features §3.5)."""
 
-from uuid import uuid4
+from datetime import datetime
+from uuid import UUID, uuid4
 
-from django.db.models import F
+from django.db.models import Exists, F, OuterRef
 
 from apps.accounts.rules import local_date
 from apps.catalog.actions.prices import offers
+from apps.core.errors import Refused
 from apps.orders import rules
 from apps.orders.models import Order, OrderEvent, OrderLine
 
+from .actors import HOUSE
 from .drafts import products_of
-from .moving import Step, add_up, announce
+from .moving import Step, add_up, announce, transition
+
+AT_ONCE = 200
 
 
 def open_backorder(step: Step, short: list[OrderLine]) -> Order:
@@ -88,6 +93,24 @@ def _copy(child: Order, line: OrderLine) -> OrderLine:
         why=line.why,
         taxes=line.taxes,
     )
+
+
+def hold_arrived(*, seller: UUID, location: UUID, products: list, now: datetime) -> int:
+    """Hold for the backorders that wait for these products what came, all of an order's lines or none: first come,
+    first served, by when their parents were submitted. How many were held. Once an order: whose hold then ran out is
+    the desk's to accept or to cancel. In the seller's scope."""
+    lines = OrderLine.objects.filter(product__in=products).values("order")
+    waiting = oldest_first().filter(seller=seller, ships_from=location, pk__in=lines)
+    held = OrderEvent.objects.filter(order=OuterRef("pk"), action="hold")
+    return sum(_held(order, now) for order in waiting.exclude(Exists(held))[:AT_ONCE])
+
+
+def _held(order: Order, now: datetime) -> bool:
+    try:
+        transition(order=order, action="hold", by=HOUSE, now=now, version=order.version)
+    except Refused:
+        return False
+    return True
 
 
 def oldest_first():

@@ -23,7 +23,7 @@ from apps.orders.rules import money, taxes
 from .actors import Actor
 
 MOVES_STOCK = {"submit", "propose", "accept", "counter", "approve", "decline", "withdraw", "lapse", "reject"}
-MOVES_STOCK |= {"hold_expire", "cancel", "approve_amend", "short_pick", "prepare", "ship", "void_ship"}
+MOVES_STOCK |= {"hold", "hold_expire", "cancel", "approve_amend", "short_pick", "prepare", "ship", "void_ship"}
 MOVING = (
     "ordered",
     "accepted",

@@ -175,6 +175,7 @@ class OrderAdmin(ReadOnly):
             "proposal": order.proposals.filter(state=Proposal.State.OPEN).first(),
             "returns": order.returns.all(),
             "track": order.track.all(),
+            "photos_count": order.photos.count(),
             "chat": order.messages.filter(Q(internal=False) | Q(organization=current().organization)),
             "picks": _picked(order) if order.state in PICKED else [],
             "papers": desk.papers_of(order.seller_id, order.number),

@@ -4,7 +4,7 @@ from .billing import CreditNote, Invoice, InvoiceLine, Payment
 from .delivery import DeliveryRule, DeliveryRuleBuyer
 from .orders import Order, OrderLine
 from .saved import SavedView
-from .story import Message, OrderEvent, Proposal, Return, Shortfall, TrackingEvent
+from .story import Message, OrderEvent, Photo, Proposal, Return, Shortfall, TrackingEvent
 from .taxes import TaxRule
 from .terms import TradeTerms
 
@@ -19,6 +19,7 @@ __all__ = [
     "OrderEvent",
     "OrderLine",
     "Payment",
+    "Photo",
     "Proposal",
     "Return",
     "SavedView",

@@ -19,6 +19,7 @@ MOVING = frozenset({State.ACCEPTED, State.PREPARING, State.SHIPPED})
 FOR_BUYER = frozenset({State.COUNTERED, State.DELIVERED})
 LONGEST = 80
 MOST_COUNTED = 1_000  # orders of one state; a page says "1,000+" then
+BACKORDERS = "backorders"
 
 
 def orders_of(user, organization):
@@ -36,10 +37,17 @@ def tabs(*, sells: bool) -> dict[str, frozenset]:
         "needs-you": seller if sells else buyer,
         "draft": frozenset({State.DRAFT}),
         "waiting": buyer if sells else seller,
+        BACKORDERS: frozenset(State) - ENDED,
         "on-the-way": MOVING,
         "ended": ENDED,
         "all": frozenset(State),
     }
+
+
+def in_tab(orders, tab: str, *, sells: bool):
+    """Those of a tab; a backorder is known by its parent, and stands in the tab of its state as well."""
+    found = orders.filter(state__in=tabs(sells=sells)[tab])
+    return found.filter(backorder_of__isnull=False) if tab == BACKORDERS else found
 
 
 def saying(words: str) -> Q:

@@ -123,6 +123,21 @@ class TrackingEvent(OfOrder):
         return self.get_kind_display()
 
 
+class Photo(OfOrder):
+    """What a retailer shows of a disputed delivery. `kind` is the image's type, found in its bytes."""
+
+    order = models.ForeignKey(Order, models.CASCADE, related_name="photos")
+    by = models.CharField(max_length=200)
+    kind = models.CharField(max_length=10)
+    image = models.BinaryField()
+
+    class Meta:
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return f"{self.order_id}: {self.kind}"
+
+
 class Shortfall(models.Model):
     """A shelf line that promises more than the POS says there is, from when to when."""
 

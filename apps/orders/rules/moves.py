@@ -54,6 +54,7 @@ TABLE = [
     _move("withdraw", [S.COUNTERED], None, _("Withdraw the change"), seller=DECIDE),
     _move("lapse", [S.COUNTERED], None, _("The answer is overdue"), system=True),
     _move("reject", WAITS, S.REJECTED, _("Reject"), seller=DECIDE, decides=True, needs_reason=True),
+    _move("hold", [S.PENDING], "", _("Its goods came"), system=True),
     _move("hold_expire", [S.PENDING], "", _("The hold ran out"), system=True),
     _move(
         "cancel",

@@ -26,6 +26,7 @@ TOLD = {
     "decline_amend": (Kind.ORDER_ANSWER, _("%(who)s declined the amendment to order %(number)s.")),
     "accept": (Kind.ORDER_ANSWER, _("%(who)s accepted order %(number)s.")),
     "reject": (Kind.ORDER_ANSWER, _("%(who)s rejected order %(number)s.")),
+    "hold": (Kind.ORDER_NEW, _("The goods of backorder %(number)s came and are held; it can be accepted.")),
     "hold_expire": (Kind.ORDER_NEW, _("The goods of order %(number)s are no longer held: nobody took it up in time.")),
     "cancel": (Kind.ORDER_END, _("%(who)s cancelled order %(number)s.")),
     "request_cancel": (Kind.ORDER_END, _("%(who)s asks to cancel order %(number)s.")),

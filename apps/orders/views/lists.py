@@ -19,6 +19,7 @@ TABS = {
     "needs-you": _("Need you"),
     "draft": _("Drafts"),
     "waiting": _("Waiting"),
+    "backorders": _("Backorders"),
     "on-the-way": _("On the way"),
     "ended": _("Ended"),
     "all": _("All"),
@@ -32,9 +33,9 @@ def listing(request: HttpRequest):
     seq = asking.seq_of(topic)
     mine = finding.orders_of(request.user, request.organization)
     tab, words = asked(request.GET)
-    states = finding.tabs(sells=request.organization.sells)
+    tabs = _tabs(request, mine, words)
     shown = _page(chosen(request, tab, words), request.GET.get("cursor", ""))
-    context = {"orders": shown.rows, "tabs": _tabs(states, finding.counts(mine), words), "tab": tab, "words": words}
+    context = {"orders": shown.rows, "tabs": tabs, "tab": tab, "words": words}
     context |= {"topic": topic, "seq": seq, "fragment": request.get_full_path(), "tab_word": TABS[tab]}
     context |= {way: cursor and f"?{query(tab, words)}&cursor={cursor}" for way, cursor in _ways(shown)}
     if request.headers.get("X-Fragment"):
@@ -56,9 +57,8 @@ def asked(sent) -> tuple[str, str]:
 
 def chosen(request: HttpRequest, tab: str, words: str):
     """One's own side's orders of a tab that the words lead to."""
-    states = finding.tabs(sells=request.organization.sells)
     mine = finding.orders_of(request.user, request.organization)
-    return mine.filter(finding.saying(words), state__in=states[tab])
+    return finding.in_tab(mine, tab, sells=request.organization.sells).filter(finding.saying(words))
 
 
 def _saved(request: HttpRequest, tab: str, words: str) -> list[dict]:
@@ -86,16 +86,16 @@ def query(tab: str, words: str) -> str:
     return urlencode({"state": tab} | ({"q": words} if words else {}))
 
 
-def _tabs(states: dict, counts: dict, words: str) -> list[dict]:
-    """Each with how many orders stand in it; a search keeps its words."""
+def _tabs(request: HttpRequest, mine, words: str) -> list[dict]:
+    """Each with how many orders stand in it; a search keeps its words. Backorders are told where there are any."""
+    sells = request.organization.sells
+    states, counts = finding.tabs(sells=sells), finding.counts(mine)
+    numbers = {name: _told(counts.get(state, 0) for state in states[name]) for name in TABS}
+    waiting = finding.in_tab(mine, finding.BACKORDERS, sells=sells).order_by()[: finding.MOST_COUNTED]
+    numbers[finding.BACKORDERS] = _told([waiting.count()])
+    told = [name for name in TABS if name != finding.BACKORDERS or numbers[name]]
     return [
-        {
-            "name": name,
-            "word": word,
-            "count": _told(counts.get(state, 0) for state in states[name]),
-            "url": f"?{query(name, words)}",
-        }
-        for name, word in TABS.items()
+        {"name": name, "word": TABS[name], "count": numbers[name], "url": f"?{query(name, words)}"} for name in told
     ]
 
 

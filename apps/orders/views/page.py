@@ -83,6 +83,7 @@ def told(request: HttpRequest, order: Order) -> dict:
         "messages_told": messages.read(order, request.organization),
         "returns": list(order.returns.all()) if order.state == rules.State.CONFIRMED else [],
         "papers": papers.of(order),
+        "photos_count": order.photos.count() if order.state in rules.HAS_LEFT else 0,
         "now": now,
     }
 

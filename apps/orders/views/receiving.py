@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 from django.contrib import messages as notes
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from apps.core.errors import Refused
 from apps.orders.actions import choices
 from apps.orders.models import Order, OrderLine
+from apps.orders.rules import photos
 from apps.orders.rules.amounts import read_quantity
 
 from . import asking
@@ -67,6 +68,22 @@ def track(request: HttpRequest, number: str):
     return render(request, "orders/_track.html" if part else "orders/track.html", context)
 
 
+@require_safe
+@asking.members
+def shown(request: HttpRequest, number: str):
+    """The photos of a dispute; with `n` one of them as it is."""
+    order = asking.order_of(request, number)
+    if n := request.GET.get("n", ""):
+        found = order.photos.all()[int(n) - 1 : int(n)] if n in map(str, range(1, 100)) else []
+        if not found:
+            raise Http404
+        answer = HttpResponse(bytes(found[0].image), content_type=f"image/{found[0].kind}")
+        answer["Content-Disposition"] = f'inline; filename="order-{number}-{n}.{found[0].kind}"'
+        return answer
+    rows = order.photos.defer("image")
+    return render(request, "orders/photos.html", {"order": order, "photos": rows, "now": timezone.now()})
+
+
 def page_of(request: HttpRequest, order: Order, action: str, refused: Refused | None) -> dict:
     """What a move's page shows: the order, why it can't be made now if so, what was typed, and the refusal."""
     now = timezone.now()
@@ -118,7 +135,14 @@ def _disputed(request: HttpRequest, lines: list[OrderLine]) -> dict:
     ticked = [line for line in lines if f"on-{line.pk}" in request.POST]
     if not ticked:
         raise ValueError(_("Tick the lines that are not right."))
-    return {"text": _text(request), "lines": [{"id": line.pk, "reason": _why(request, line)} for line in ticked]}
+    told = [{"id": line.pk, "reason": _why(request, line)} for line in ticked]
+    return {"text": _text(request), "lines": told, "photos": _photos(request)}
+
+
+def _photos(request: HttpRequest) -> list[bytes]:
+    """What was attached, read no further than it may be long."""
+    sent = request.FILES.getlist("photo")[: photos.MOST + 1]
+    return [file.read(photos.MOST_BYTES + 1) for file in sent if file.size]
 
 
 def _returned(request: HttpRequest, lines: list[OrderLine]) -> dict:

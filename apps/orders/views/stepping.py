@@ -11,7 +11,14 @@ from apps.orders.models import Order, OrderEvent, TrackingEvent
 from apps.orders.rules.steps import steps
 
 DOTS = {"past": "done", "here": "at", "asks": "warn", "off": "bad", "later": ""}
-ICONS = {"edit": "draft", "track": "truck", "dispute": "chat", "request_cancel": "question", "refuse_cancel": "check"}
+ICONS = {
+    "edit": "draft",
+    "track": "truck",
+    "dispute": "chat",
+    "hold": "lock",
+    "request_cancel": "question",
+    "refuse_cancel": "check",
+}
 WORDS = {
     "edit": _("Draft opened"),
     "submit": _("Order submitted"),
@@ -25,6 +32,7 @@ WORDS = {
     "withdraw": _("Changes withdrawn"),
     "lapse": _("No answer came in time"),
     "reject": _("Order rejected"),
+    "hold": _("Its goods came and are held"),
     "hold_expire": _("The hold ran out; its stock is free again"),
     "cancel": _("Order cancelled"),
     "request_cancel": _("Cancelling asked for"),

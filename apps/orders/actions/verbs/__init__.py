@@ -7,7 +7,7 @@ from .deciding import accept, claim, counter, reject, release
 from .delivering import answer_return, ask_return, confirm, deliver, dispute, refuse_all, resolve, settle, track
 from .preparing import amend, approve_amend, decline_amend, prepare, short_pick, unprepare
 from .shipping import manifest, ship, void_manifest, void_ship
-from .submitting import propose, submit
+from .submitting import hold, propose, submit
 
 VERBS = {
     verb.__name__: verb
@@ -27,6 +27,7 @@ VERBS = {
         delete,
         deliver,
         dispute,
+        hold,
         hold_expire,
         lapse,
         manifest,

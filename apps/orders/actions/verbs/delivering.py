@@ -10,7 +10,8 @@ from apps.core.errors import Refused
 from apps.orders import rules
 from apps.orders.actions import billing, guards
 from apps.orders.actions.moving import Step, save_lines
-from apps.orders.models import Invoice, Proposal, Return, TrackingEvent
+from apps.orders.models import Invoice, Photo, Proposal, Return, TrackingEvent
+from apps.orders.rules import photos
 from apps.orders.rules.hours import DISPUTABLE
 
 from .shipping import note
@@ -70,7 +71,13 @@ def dispute(step: Step) -> None:
         raise Refused(text, code="dispute-overdue")
     for part in step.data.get("lines") or ():
         step.line(part["id"]).note = str(part.get("reason") or step.reason)[:400]
+    images = step.data.get("photos") or []
+    photos.check(images)
+    sides = {"order": order, "seller_id": order.seller_id, "buyer_id": order.buyer_id, "at": step.now}
+    for image in images:
+        Photo.objects.create(**sides, by=step.by.name, kind=photos.kind_of(image), image=image)
     order.disputed = True
+    step.told["photos"] = len(images)
     step.told["lines"] = [str(part["id"]) for part in step.data.get("lines") or ()]
 
 

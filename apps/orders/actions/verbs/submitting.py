@@ -46,6 +46,16 @@ def propose(step: Step) -> None:
     )
 
 
+def hold(step: Step) -> None:
+    """§3.5: what a backorder waited for is there, and is held as if it were submitted now. It never ships by itself."""
+    order = step.order
+    if not (order.backorder_of_id and order.hold_expired):
+        raise Refused(_("Only a backorder that waits is held again."), code="illegal-transition")
+    stock.hold(step)
+    order.hold_until = business_hours_after(step.now, terms_of(order).hold_hours, order.site_zone)
+    order.hold_expired = order.short = False
+
+
 def _ready(step: Step) -> None:
     """Everything features §3.3 T4 asks; then the goods are held."""
     order, data = step.order, step.data

@@ -1,0 +1,111 @@
+"""Backorders: held when their goods come, first come first served, once; told to both, found in a tab of their own."""
+
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+
+from apps.accounts.models import Notification
+from apps.catalog.models import ShelfLine
+from apps.core.errors import Refused
+from apps.core.scope import everyone, scope
+from apps.orders import tasks
+from apps.orders.models import Order
+from tests import make
+
+pytestmark = pytest.mark.django_db
+ORDERS = "/portal/orders/"
+
+
+def waiting(market, wanted: int, accepted: int) -> Order:
+    """A backorder for the flower that was not there."""
+    order = market.order(("FLOWER", wanted), on_short="SHIP_AVAILABLE")
+    with everyone("test"):
+        line = order.lines.get()
+    market.do(order, "accept", lines=[{"id": line.pk, "accepted": Decimal(accepted)}], remainder="backorder")
+    with everyone("test"):
+        return Order.objects.get(backorder_of=order)
+
+
+def comes(market, more: int) -> None:
+    """The POS counts so much more, and the catalog tells of it."""
+    with everyone("test"):
+        line = market.shelf()
+        ShelfLine.objects.filter(pk=line.pk).update(quantity=line.quantity + more)
+    with scope(market.cast.wholesaler):
+        tasks.note_stock(location_id=str(market.cast.place.pk), products=[str(market.flower.pk)])
+
+
+def test_nothing_is_held_while_too_little_is_there(market):
+    child = waiting(market, 9, 4)
+    market.order(("FLOWER", 3))  # 10 of which 4 are accepted and 3 held: 3 are left, 5 are waited for
+    comes(market, 1)
+
+    assert market.fresh(child).hold_expired
+    assert market.standing() == (3, 4, 0, 4)
+
+
+def test_the_goods_are_held_when_they_come_and_both_are_told(market, run_jobs, client_of):
+    child = waiting(market, 9, 4)
+    market.order(("FLOWER", 3))
+    comes(market, 2)
+
+    held = market.fresh(child)
+    assert (held.state, held.hold_expired) == ("PENDING", False)
+    assert held.hold_until > market.now
+    assert market.standing() == (8, 4, 0, 0)
+    run_jobs()
+    with everyone("test"):
+        told = Notification.objects.filter(title__contains=f"The goods of backorder {child.number} came")
+        assert {row.user_id for row in told} == {market.cast.buyer.pk, market.cast.seller.pk}
+    page = client_of(market.cast.buyer).get(f"{ORDERS}{child.number}/").content.decode()
+    assert "Its goods came and are held" in page
+    assert market.do(held, "accept").state == "ACCEPTED"
+
+
+def test_who_was_first_has_it_first(market):
+    first, second = waiting(market, 4, 1), waiting(market, 4, 1)
+    with everyone("test"):
+        Order.objects.filter(pk=second.pk).update(submitted_at=market.now - timedelta(days=3))
+        ShelfLine.objects.update(quantity=4)  # what is not promised yet is sold elsewhere
+    comes(market, 1)
+
+    assert market.fresh(second).hold_expired is False
+    assert market.fresh(first).hold_expired is True
+
+
+def test_it_is_held_once_and_never_for_another_order(market):
+    child = waiting(market, 4, 1)
+    comes(market, 5)
+    market.now = market.fresh(child).hold_until + timedelta(minutes=1)
+    market.as_house(child, "hold_expire")
+    comes(market, 5)
+
+    assert market.fresh(child).hold_expired
+    plain = market.order(("GUMMIES", 1))
+    with pytest.raises(Refused, match="Only a backorder"):
+        market.as_house(plain, "hold")
+
+
+def test_other_goods_and_other_places_move_nothing(market):
+    child = waiting(market, 4, 1)
+    elsewhere = make.location(organization=market.cast.wholesaler, name="Elsewhere")
+    with scope(market.cast.wholesaler):
+        tasks.note_stock(location_id=str(market.cast.place.pk), products=[str(market.gummies.pk)])
+        tasks.note_stock(location_id=str(elsewhere.pk), products=[str(market.flower.pk)])
+    assert market.fresh(child).hold_expired
+
+
+def test_they_have_a_tab_where_there_are_any(market, client_of):
+    buyer = client_of(market.cast.buyer)
+    market.order(("GUMMIES", 1))
+    assert "?state=backorders" not in buyer.get(ORDERS).content.decode()
+    child = waiting(market, 4, 1)
+    for client in (buyer, client_of(market.cast.seller)):
+        page = client.get(f"{ORDERS}?state=backorders").content.decode()
+        assert 'Backorders <span class="count">1</span>' in page
+        assert f">{child.number}<" in page
+        assert page.count('class="order"') <= 1
+        assert child.backorder_of_id
+        with everyone("test"):
+            assert f">{Order.objects.get(pk=child.backorder_of_id).number}<" not in page
