@@ -36,6 +36,13 @@ def comes(market, more: int) -> None:
         tasks.note_stock(location_id=str(market.cast.place.pk), products=[str(market.flower.pk)])
 
 
+def test_it_says_what_it_waits_for(market, client_of):
+    child = waiting(market, 9, 4)
+    page = client_of(market.cast.buyer).get(f"{ORDERS}{child.number}/").content.decode()
+    assert "It waits for stock." in page
+    assert "did not take the order up in time" not in page
+
+
 def test_nothing_is_held_while_too_little_is_there(market):
     child = waiting(market, 9, 4)
     market.order(("FLOWER", 3))  # 10 of which 4 are accepted and 3 held: 3 are left, 5 are waited for

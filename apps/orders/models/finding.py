@@ -8,7 +8,7 @@ from django.db.models import Count, Exists, F, OuterRef, Q, Subquery
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import Coalesce, TruncWeek
 
-from apps.catalog.models import Product
+from apps.catalog.models import Product, ShelfLine
 from apps.orders.rules import ENDED, WAITS_FOR_SELLER, State
 from apps.orders.rules.terms import Terms
 
@@ -68,6 +68,18 @@ def own_skus(buyer, lines: list[OrderLine]) -> dict[str, str]:
     own = Product.objects.filter(organization=buyer, upc__in=set(upcs.values())).exclude(sku="")
     skus = dict(own.order_by("-created_at").values_list("upc", "sku"))
     return {str(product): skus[upc] for product, upc in upcs.items() if upc in skus}
+
+
+def alternatives(order: Order, lines: list[OrderLine], most: int = 4) -> list[ShelfLine]:
+    """What lies at the order's site of the categories of its lines and isn't on it, the same brands first, then what
+    there is most of."""
+    wanted = Product.objects.filter(pk__in=[line.product_id for line in lines]).values_list("category", "brand")
+    categories, brands = ({one for one in ids if one} for ids in zip(*wanted, strict=True)) if wanted else ((), ())
+    left = F("quantity") - F("held") - F("allocated") - F("leaving") - F("safety")
+    shelf = ShelfLine.objects.offered().filter(location=order.ships_from_id, product__category__in=categories)
+    other = shelf.exclude(product__in=[line.product_id for line in lines]).exclude(price=None).exclude(product__sku="")
+    ordered = other.annotate(left=left, alike=Q(product__brand__in=brands or {0})).filter(left__gt=0)
+    return list(ordered.select_related("product__brand", "product__category").order_by("-alike", "-left", "id")[:most])
 
 
 def placed_by_week(orders, first, zone: str) -> dict:

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 from apps.core.errors import Refused
 from apps.orders import rules
 from apps.orders.actions import choices, messages
-from apps.orders.models import Order
+from apps.orders.models import Order, finding
 from apps.orders.rules import taxes
 
 from . import asking, drafts, papers
@@ -63,10 +63,10 @@ def told(request: HttpRequest, order: Order) -> dict:
     seq = asking.seq_of(topic)
     lines = lines_of(order)
     events, track = list(order.events.all()), list(order.track.all())
-    found = stepper(order, events)
+    found, mine = stepper(order, events), order.buyer_id == request.organization.pk
     return {
         "order": order,
-        "mine": order.buyer_id == request.organization.pk,
+        "mine": mine,
         "topic": topic,
         "seq": seq,
         "fragment": order_url(order),
@@ -82,6 +82,7 @@ def told(request: HttpRequest, order: Order) -> dict:
         "can": what_can(request, order, now),
         "messages_told": messages.read(order, request.organization),
         "returns": list(order.returns.all()) if order.state == rules.State.CONFIRMED else [],
+        "alternatives": finding.alternatives(order, lines) if mine and order.state == rules.State.REJECTED else [],
         "papers": papers.of(order),
         "photos_count": order.photos.count() if order.state in rules.HAS_LEFT else 0,
         "now": now,
