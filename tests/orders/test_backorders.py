@@ -4,6 +4,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from django.urls import reverse
 
 from apps.accounts.models import Notification
 from apps.catalog.models import ShelfLine
@@ -116,3 +117,30 @@ def test_they_have_a_tab_where_there_are_any(market, client_of):
         assert child.backorder_of_id
         with everyone("test"):
             assert f">{Order.objects.get(pk=child.backorder_of_id).number}<" not in page
+
+
+@pytest.mark.parametrize("keep", [False, True])
+def test_it_ends_with_its_parent_unless_it_is_kept(market, client_of, keep):
+    child = waiting(market, 4, 1)
+    with everyone("test"):
+        parent = Order.objects.get(pk=child.backorder_of_id)
+    buyer = client_of(market.cast.buyer)
+    page = f"{ORDERS}{parent.number}/cancel/"
+    assert f"Backorder {child.number} is cancelled with it, unless you keep it." in buyer.get(page).content.decode()
+    told = {"version": parent.version} | ({"keep_backorders": "yes"} if keep else {})
+    assert buyer.post(page, told).status_code == 302
+
+    assert market.fresh(parent).state == "CANCELLED"
+    assert market.fresh(child).state == ("PENDING" if keep else "CANCELLED")
+
+
+def test_the_desk_keeps_it_too(market, client_of):
+    child = waiting(market, 4, 1)
+    with everyone("test"):
+        parent = Order.objects.get(pk=child.backorder_of_id)
+    desk = client_of(market.cast.seller)
+    shown = desk.get(reverse("admin:orders_order_change", args=[parent.pk])).content.decode()
+    assert f"Keep its backorder {child.number}" in shown
+    told = {"version": parent.version, "text": "Closed.", "keep_backorders": "yes"}
+    assert desk.post(reverse("admin:orders_order_move", args=[parent.pk, "cancel"]), told).status_code == 302
+    assert (market.fresh(parent).state, market.fresh(child).state) == ("CANCELLED", "PENDING")

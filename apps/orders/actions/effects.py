@@ -7,10 +7,13 @@ from apps.orders import rules
 from apps.orders.models import Order, Proposal
 from apps.orders.rules.terms import Due
 
+ENDS_TOO = (rules.State.PENDING, rules.State.REVIEW, rules.State.COUNTERED)
+
 
 @dataclass(frozen=True)
 class Effects:
-    """`units` go back to the seller's shelf, `credit` is free again; `proposal` is withdrawn; `backorders` stand."""
+    """`units` go back to the seller's shelf, `credit` is free again; `proposal` is withdrawn; `backorders` end with it
+    unless they are kept."""
 
     units: Decimal
     credit: Decimal
@@ -26,5 +29,5 @@ def of_cancelling(order: Order) -> Effects:
         units=order.units if held else Decimal(0),
         credit=order.total if counted else Decimal(0),
         proposal=order.proposals.filter(state=Proposal.State.OPEN).exists(),
-        backorders=list(order.backorders.exclude(state__in=rules.ENDED).values_list("number", flat=True)),
+        backorders=list(order.backorders.filter(state__in=ENDS_TOO).values_list("number", flat=True)),
     )

@@ -122,6 +122,7 @@ EXTRA = {
         "take_over": bool(post.get("take_over")),
         "credit_override": bool(post.get("credit_override")),
     },
+    "cancel": lambda order, post: {"keep_backorders": bool(post.get("keep_backorders"))},
     "claim": lambda order, post: {"take_over": bool(post.get("take_over"))},
     "counter": lambda order, post: {"take_over": bool(post.get("take_over"))},
     "reject": lambda order, post: {"take_over": bool(post.get("take_over"))},

@@ -24,6 +24,7 @@ from apps.core.look.text import money
 from apps.core.scope import current
 from apps.orders import actions, rules
 from apps.orders.actions import actor_of, choices, parts, shortfalls
+from apps.orders.actions.effects import of_cancelling
 from apps.orders.models import Order, Proposal, Shortfall, TrackingEvent
 
 from . import asked, board
@@ -175,6 +176,7 @@ class OrderAdmin(ReadOnly):
             "proposal": order.proposals.filter(state=Proposal.State.OPEN).first(),
             "returns": order.returns.all(),
             "track": order.track.all(),
+            "waiting": of_cancelling(order).backorders,
             "photos_count": order.photos.count(),
             "chat": order.messages.filter(Q(internal=False) | Q(organization=current().organization)),
             "picks": _picked(order) if order.state in PICKED else [],

@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 from apps.core.errors import Refused
 
 MOST, MOST_BYTES, MOST_IN_ALL = 4, 5_000_000, 9_000_000
-BEGINS = {"jpeg": (b"\xff\xd8\xff",), "png": (b"\x89PNG\r\n\x1a\n",), "webp": (b"RIFF",)}
+BEGINS: dict[str, tuple[bytes, ...]] = {"jpeg": (b"\xff\xd8\xff",), "png": (b"\x89PNG\r\n\x1a\n",), "webp": (b"RIFF",)}
 
 
 def kind_of(image: bytes) -> str:

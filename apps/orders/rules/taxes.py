@@ -7,11 +7,15 @@ sum of its charged rates, half to even; the parts that are shown by name add up 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
 from .money import NONE, tax
+
+
+Rate = dict[str, Any]
 
 
 class Remits(TextChoices):
@@ -31,24 +35,24 @@ class Part:
     amount: Decimal
 
 
-def rate(name: str, state: str, percent: Decimal, *, charged: bool) -> dict:
+def rate(name: str, state: str, percent: Decimal, *, charged: bool) -> Rate:
     """As a line keeps it."""
     return {"name": name, "state": state, "percent": f"{percent.normalize():f}", "charged": charged}
 
 
-def charged(amount: Decimal, rates: list[dict]) -> Decimal:
+def charged(amount: Decimal, rates: list[Rate]) -> Decimal:
     """What the seller adds to a line's total."""
     return _of(amount, [one for one in rates if one["charged"]])
 
 
-def _of(amount: Decimal, rates: list[dict]) -> Decimal:
+def _of(amount: Decimal, rates: list[Rate]) -> Decimal:
     return tax(amount, sum((Decimal(one["percent"]) for one in rates), Decimal(0)))
 
 
-def parts(lines: Iterable[tuple[Decimal, list[dict]]]) -> list[Part]:
+def parts(lines: Iterable[tuple[Decimal, list[Rate]]]) -> list[Part]:
     """By name and rate over (line total, rates), in the order they come; those charged first. Of a line's taxes each
     takes what the sum up to it comes to beyond the sum before it."""
-    sums: dict[tuple, Decimal] = {}
+    sums: dict[tuple[bool, str, str], Decimal] = {}
     for amount, rates in lines:
         for is_charged in (True, False):
             mine = [one for one in rates if one["charged"] == is_charged]

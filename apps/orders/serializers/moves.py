@@ -75,6 +75,12 @@ class Change(Reason):
     take_over = serializers.BooleanField(required=False)
 
 
+class Cancel(Reason):
+    """`keep_backorders`: what waits for stock of it goes on; else it ends too."""
+
+    keep_backorders = serializers.BooleanField(required=False)
+
+
 class Decline(Strict):
     """`keep` the order as it was first asked; else it ends."""
 
@@ -220,7 +226,7 @@ TAKES: dict[str, type[Strict]] = {
     "amend": Change,
     "decline": Decline,
     "reject": Taking,
-    "cancel": Reason,
+    "cancel": Cancel,
     "request_cancel": Reason,
     "refuse_cancel": Reason,
     "decline_amend": Reason,

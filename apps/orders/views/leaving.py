@@ -20,7 +20,7 @@ def cancel(request: HttpRequest, number: str):
     order = asking.bought(request, number, "cancel")
     refused = None
     if request.method == "POST":
-        refused = asking.moved(request, order, "cancel", _reason(request))
+        refused = asking.moved(request, order, "cancel", _reason(request) | _kept(request))
         if refused is None:
             notes.success(request, _("Order %(number)s is cancelled.") % {"number": number})
             return redirect("orders:detail", number)
@@ -47,6 +47,10 @@ def ask_cancel(request: HttpRequest, number: str):
         order = asking.order_of(request, number)
     context = page_of(request, order, "request_cancel", refused) | {"reasons": rules.Why.choices}
     return render(request, "orders/ask_cancel.html", context, status=refused.status if refused else 200)
+
+
+def _kept(request: HttpRequest) -> dict:
+    return {"keep_backorders": True} if "keep_backorders" in request.POST else {}
 
 
 def _reason(request: HttpRequest) -> dict:

@@ -4,8 +4,8 @@ from django.utils.translation import gettext as _
 
 from apps.core.errors import Refused
 from apps.orders import rules
-from apps.orders.actions import guards, parts, stock
-from apps.orders.actions.moving import Step
+from apps.orders.actions import effects, guards, parts, stock
+from apps.orders.actions.moving import Step, transition
 from apps.orders.models import Proposal
 
 
@@ -30,6 +30,16 @@ def cancel(step: Step) -> None:
     stock.release(step)
     if order.state == rules.State.PREPARING:
         parts.give_back(step)
+    if not step.data.get("keep_backorders"):
+        _with_backorders(step)
+
+
+def _with_backorders(step: Step) -> None:
+    """What of the order still waits for stock ends with it, unless it is kept; what was agreed on since stands."""
+    said = {name: step.data[name] for name in ("reason", "text") if step.data.get(name)}
+    for child in step.order.backorders.filter(state__in=effects.ENDS_TOO).order_by("pk"):
+        transition(order=child, action="cancel", by=step.by, now=step.now, data=said)
+        step.told.setdefault("backorders", []).append(child.number)
 
 
 def request_cancel(step: Step) -> None:
