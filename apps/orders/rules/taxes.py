@@ -14,7 +14,6 @@ from django.utils.translation import gettext_lazy as _
 
 from .money import NONE, tax
 
-
 Rate = dict[str, Any]
 
 
