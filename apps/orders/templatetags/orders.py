@@ -17,7 +17,7 @@ from apps.orders.rules.terms import Due
 
 register = template.Library()
 MOST_DRAFTS = 12  # offered beside the current one
-IN_THE_BAR = ("number", "title", "currency", "total", "units", "lines_count")
+IN_THE_BAR = ("number", "title", "currency", "total", "tax", "units", "lines_count")
 
 
 @register.filter
