@@ -7,22 +7,21 @@ from typing import NamedTuple
 from uuid import UUID
 
 import msgspec
-
-from apps.core import prepared
+from django.db import connection
 
 # Lists in force are those `holds_on` finds (models/prices.py). Numbers travel as text, so that their digits stay.
 READ = """
 WITH list AS MATERIALIZED (
     SELECT list.id, list.name, list.priority
     FROM catalog_pricelist list JOIN catalog_pricelistbuyer named ON named.price_list_id = list.id
-    WHERE named.buyer_id = $1 AND list.is_active
-      AND (list.starts_date IS NULL OR list.starts_date <= $2)
-      AND (list.ends_date IS NULL OR list.ends_date >= $2)
+    WHERE named.buyer_id = %(buyer)s AND list.is_active
+      AND (list.starts_date IS NULL OR list.starts_date <= %(on)s)
+      AND (list.ends_date IS NULL OR list.ends_date >= %(on)s)
 ), most AS (
     SELECT DISTINCT ON (line.product_id) line.product_id, line.price, line.unit
     FROM catalog_shelfline line JOIN accounts_location place ON place.id = line.location_id
-    WHERE line.product_id = ANY($4) AND place.is_active
-      AND ($5 IS NULL OR line.location_id = $5)
+    WHERE line.product_id = ANY(%(shelves)s::uuid[]) AND place.is_active
+      AND (%(place)s::uuid IS NULL OR line.location_id = %(place)s::uuid)
     ORDER BY line.product_id, line.quantity DESC, line.id
 )
 SELECT json_build_array(
@@ -32,13 +31,13 @@ SELECT json_build_array(
             json_build_array(list.name, list.priority, step.from_quantity::text, step.price::text)
             ORDER BY list.priority, step.from_quantity) AS steps
         FROM catalog_pricerow step JOIN list ON list.id = step.price_list_id
-        WHERE step.product_id = ANY($3)
+        WHERE step.product_id = ANY(%(products)s::uuid[])
         GROUP BY step.product_id) priced),
     (SELECT coalesce(json_agg(
         json_build_array(pack.product_id, pack.minimum::text, pack.multiple::text)
         ORDER BY list.priority NULLS LAST), '[]')
      FROM catalog_packrule pack LEFT JOIN list ON list.id = pack.price_list_id
-     WHERE pack.product_id = ANY($3) AND (pack.price_list_id IS NULL OR list.id IS NOT NULL))
+     WHERE pack.product_id = ANY(%(products)s::uuid[]) AND (pack.price_list_id IS NULL OR list.id IS NOT NULL))
 )::text
 """
 
@@ -62,5 +61,7 @@ _decode = msgspec.json.Decoder(Pricing).decode
 
 def pricing(*, products: Iterable[UUID], shelves: Iterable[UUID], place: UUID | None, buyer: UUID, on: date) -> Pricing:
     """Of `products`; the shelf's price is asked for `shelves` alone, at `place` where one is named."""
-    values = [buyer, on, list(products), list(shelves), place]
-    return _decode(prepared.fetch("catalog_pricing", "uuid, date, uuid[], uuid[], uuid", READ, values)[0])
+    values = {"products": list(products), "shelves": list(shelves), "place": place, "buyer": buyer, "on": on}
+    with connection.cursor() as cursor:
+        cursor.execute(READ, values)
+        return _decode(cursor.fetchone()[0])

@@ -15,7 +15,6 @@ from django.db.models import F
 
 from apps.accounts.models import Location
 from apps.accounts.rules import Side
-from apps.core import prepared
 
 from .standing import with_runs
 
@@ -34,18 +33,18 @@ def _all(*tables: str) -> str:
 READ = f"""
 WITH place AS MATERIALIZED ({{places}}),
 shown AS MATERIALIZED (
-    SELECT * FROM place WHERE $1 IN ('', slug) ORDER BY company, name LIMIT 1
+    SELECT * FROM place WHERE %s IN ('', slug) ORDER BY company, name LIMIT 1
 ), home AS MATERIALIZED (
     SELECT zone, {_version("home")} AS mark FROM accounts_location home
-    WHERE organization_id = $2 ORDER BY created_at LIMIT 1
+    WHERE organization_id = %s ORDER BY created_at LIMIT 1
 ), list AS MATERIALIZED (
     SELECT list.id, {_version("list", "named")} AS mark
     FROM catalog_pricelistbuyer named JOIN catalog_pricelist list ON list.id = named.price_list_id
-    WHERE named.buyer_id = $2 AND list.organization_id = (SELECT organization_id FROM shown)
+    WHERE named.buyer_id = %s AND list.organization_id = (SELECT organization_id FROM shown)
 )
 SELECT shown.id, shown.organization_id, shown.good_at, shown.newest_state,
     (SELECT seq FROM core_streamtopic WHERE topic = 'inventory.' || shown.id), (SELECT zone FROM home),
-    (SELECT count(*) FROM accounts_notification WHERE user_id = $3 AND channel = 'in_app' AND read_at IS NULL),
+    (SELECT count(*) FROM accounts_notification WHERE user_id = %s AND channel = 'in_app' AND read_at IS NULL),
     ARRAY[
         (SELECT hashtextextended(string_agg(concat_ws(E'\\x1f', id, slug, name, organization_id, company), E'\\x1e'
             ORDER BY id), 0) FROM place),
@@ -98,13 +97,15 @@ def selling_places():
 
 def seen(*, slug: str, organization: UUID | None, user: UUID) -> Seen:
     """Of the place with the slug; "" is the first one."""
-    return Seen(*prepared.fetch("catalog_seen", "text, uuid, uuid", _sql(), [slug, organization, user]))
+    places, values = _places()
+    with connection.cursor() as cursor:
+        cursor.execute(READ.format(places=places), [*values, slug, organization, organization, user])
+        return Seen(*cursor.fetchone())
 
 
 @cache
-def _sql() -> str:
-    """The places are those the page offers, as a query within the other."""
+def _places() -> tuple[str, tuple]:
+    """The same places as a query to be part of another."""
     named = selling_places().annotate(company=F("organization__name"))
     columns = ("id", "slug", "name", "organization_id", "company", "good_at", "newest_state")
-    with connection.cursor() as cursor:
-        return READ.format(places=cursor.mogrify(*named.values(*columns).query.sql_with_params()))
+    return named.values(*columns).query.sql_with_params()
