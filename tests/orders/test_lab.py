@@ -10,6 +10,8 @@ from django.conf import settings
 
 from apps.core.scope import everyone
 from apps.orders.models import Order, OrderEvent
+from tests.lab.orders import _kept, counting
+from tests.lab.orders.clients import Asked, Told
 from tests.processes import environment
 
 pytestmark = pytest.mark.django_db
@@ -36,17 +38,8 @@ def test_servers_die_each_second_and_nothing_is_oversold_lost_or_doubled_but_whe
     assert told["control"]["oversold"] > 0
 
 
-def lab():
-    from tests.lab import orders
-
-    return orders
-
-
 def seen(market, order, **changed) -> dict:
     """What is counted after one client was told so much of one order for four flowers."""
-    from tests.lab.orders import counting
-    from tests.lab.orders.clients import Asked, Told
-
     asked = Asked(0, {"lines": [{"sku": "FLOWER", "quantity": 4}]})
     told = Told(asked, **{"number": order.number, "submitted": True} | changed)
     found = asdict(counting.count(market.cast.wholesaler.pk, [told]))
@@ -104,4 +97,4 @@ def document(**changed) -> dict:
     ],
 )
 def test_one_broken_promise_or_a_control_without_teeth_fails_the_run(changed, kept):
-    assert lab()._kept(document(**changed)) is kept
+    assert _kept(document(**changed)) is kept
