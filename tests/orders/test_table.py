@@ -79,6 +79,16 @@ def held_too_long(market) -> Order:
 
 
 @at("PENDING")
+def backordered(market) -> Order:
+    """One of four, for which the others did not wait."""
+    parent = walked("PENDING", on_short="SHIP_AVAILABLE")(market)
+    market.do(parent, "accept", remainder="backorder", **named(parent, {"lines": [{"accepted": Decimal(3)}]}))
+    with everyone("test"):
+        child = Order.objects.get(backorder_of=parent)
+    return market.fresh(child)
+
+
+@at("PENDING")
 def never_taken_up(market) -> Order:
     order = held_too_long(market)
     market.as_house(order, "hold_expire")
@@ -214,6 +224,7 @@ TABLE = [
     Row("T7", "release", HOUSE, S("REVIEW"), "PENDING", HELD, also=flag("reviewer_id", None)),
     Row("T8", "accept", SELLER, S("PENDING"), "ACCEPTED", PICKED, also=accepted(4)),
     Row("T8", "accept", SELLER, S("REVIEW"), "ACCEPTED", PICKED, also=accepted(4)),
+    Row("T8", "hold", HOUSE, backordered, "PENDING", (1, 3, 0, 6), also=flag("hold_expired", False)),
     Row("T9", "counter", SELLER, S("PENDING"), "COUNTERED", (3, 0, 0, 7), THREE, is_proposed),
     Row("T9", "counter", SELLER, S("REVIEW"), "COUNTERED", HELD, DEARER, is_proposed),
     Row("T10", "approve", BUYER, countered, "ACCEPTED", (0, 3, 0, 7), also=accepted(3)),
@@ -344,10 +355,8 @@ def refused(market, order, verb, by=None, **data) -> Refused:
 
 
 def test_t3_a_backorder_is_not_deleted_but_cancelled(market):
-    order = market.order(("FLOWER", 4), on_short="SHIP_AVAILABLE")
-    market.do(order, "accept", remainder="backorder", **named(order, {"lines": [{"accepted": Decimal(3)}]}))
+    child = backordered(market)
     with everyone("test"):
-        child = Order.objects.get(backorder_of=order)
         Order.objects.filter(pk=child.pk).update(state="DRAFT")
     assert refused(market, child, "delete", by=market.cast.buyer).code == "illegal-transition"
 
