@@ -26,7 +26,7 @@ SHOWN = """() => { const style = getComputedStyle(document.activeElement);
 
 def tab_to(page: Page, name: str, key: str = "Tab") -> None:
     """As somebody without a mouse; wherever the focus comes by, it is seen."""
-    for _ in range(80):
+    for _ in range(150):
         page.keyboard.press(key)
         assert page.evaluate(SHOWN), page.evaluate("document.activeElement.outerHTML")[:200]
         if page.evaluate(NAME).startswith(name):
