@@ -33,7 +33,7 @@ def places(market) -> dict[str, str]:
     with everyone("test"):
         told = {"organization": market.cast.retailer, "user": market.cast.buyer}
         SavedView.objects.create(name="Gummies on the way", tab="on-the-way", words="GUMMIES", **told)
-        SavedView.objects.create(name="Everything", tab="all", **told)
+        SavedView.objects.create(name="Everything there is since the very first", tab="all", **told)
         bill = Invoice.objects.get()
     orders = "/portal/orders/"
     return {
