@@ -4,7 +4,7 @@ import base64
 
 import pytest
 
-from .conftest import ADJUST, BLUE_SLATE, COPPER, EASTOWN, HOLLAND, TEMPLATES, adjustment, template
+from .conftest import ADJUST, BLUE_SLATE, COPPER, EASTOWN, HOLLAND, TEMPLATES, TOKEN, adjustment, template
 
 SHOP = {"user": "sbx-user-juniper", "licence": EASTOWN}
 
@@ -197,3 +197,23 @@ def test_a_package_given_away_is_no_longer_the_shippers_until_it_comes_back(metr
     assert (metrc.quantity(), metrc.quantity(**SHOP)) == (860, 0)
     metrc.write("POST", ADJUST, adjustment(-1))
     assert metrc.quantity() == 859
+
+
+def test_people_order_tags_and_the_page_reminds_them_when_few_are_left(metrc):
+    def page(act="look", **form):
+        return metrc.session.post(f"{metrc.url}/_ctl/", data={"token": TOKEN, "act": act, **form}, timeout=5).text
+
+    def unused():
+        return len(metrc.read("/tags/v2/package/available"))
+
+    before = unused()
+    assert metrc.pressed(f"facilities/{HOLLAND}/order_tags", {"count": 5})["License"]["Number"] == HOLLAND
+    assert unused() == before + 5
+    assert metrc.press(f"facilities/{HOLLAND}/order_tags", {"count": 0}).status_code == 400
+    assert "package tags left" not in page()
+
+    labels = [row["Id"] for row in metrc.read("/tags/v2/package/available")]
+    metrc.ctl("world", {"tags": {str(id): {"_used": True} for id in labels[3:]}})
+    assert "has 3 package tags left" in page()
+    assert "has 23 package tags." in page("order", id=HOLLAND)
+    assert unused() == 23
