@@ -44,7 +44,7 @@ class Clients:
     def __init__(self, url: str, people: list):
         self.url, self.people = url, people
         self.seen = dict.fromkeys(("made", "submitted", "refused", "sent again", "replayed", "unexpected"), 0)
-        self._lock, self._own = threading.Lock(), threading.local()
+        self._lock, self._own, self._over = threading.Lock(), threading.local(), threading.Event()
 
     def __enter__(self):
         self._threads = ThreadPoolExecutor(len(self.people))
@@ -52,6 +52,7 @@ class Clients:
         return self
 
     def __exit__(self, *_):
+        self._over.set()  # a run that is stopped waits for no answer
         self._threads.shutdown(cancel_futures=True)
 
     def send(self, orders: list[Asked], *, every_so_often: Callable[[], None]) -> list[Told]:
@@ -87,7 +88,7 @@ class Clients:
 
     def _answer(self, path: str, body: dict, key: str, meant: dict, headers: dict) -> requests.Response:
         until = time.monotonic() + PATIENCE
-        while time.monotonic() < until:
+        while time.monotonic() < until and not self._over.is_set():
             answer = self._sent(path, body, key, headers)
             if answer is not None and answer.status_code in meant and _is_final(answer):
                 return answer
