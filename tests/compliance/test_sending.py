@@ -332,6 +332,28 @@ def test_two_workers_at_one_facility_are_one(filed, drain, metrc, facility):
     assert again(report).state == State.QUEUED
 
 
+def test_the_next_turn_is_asked_for_once_the_lease_is_free(filed, drain, metrc, facility, monkeypatch):
+    """Whoever came before would find it taken and go, and nobody would come any more until the timetable."""
+    from apps.compliance.actions import draining
+    from apps.core.locks import only_one
+
+    asked = []
+
+    def wake(where, *, after=0):
+        with only_one(draining.lease_name(where)) as lease:
+            asked.append((lease is not None, after))
+
+    monkeypatch.setattr(draining, "wake", wake)
+    for label in metrc.labels()[:2]:
+        filed(label)
+    assert drain(most=1) == 1
+    assert asked == [(True, 0)]
+
+    with only_one(draining.lease_name(facility)):
+        drain()
+    assert asked[1:] == [(False, draining.LATER)]
+
+
 DRIVER = "D-4471-9920"
 
 

@@ -27,6 +27,7 @@ log = structlog.get_logger(__name__)
 State = rules.State
 SECONDS = 10.0
 AT_ONCE = 20
+LATER = 0.5  # seconds; another worker may just be leaving
 TURN, TURN_SECONDS = 8, 2.0  # reports and time of one turn where many facilities share the workers
 
 
@@ -39,21 +40,27 @@ def drain(*, facility: Facility, seconds: float = SECONDS, most: int = 10**9) ->
     has its turn. Returns how many reports were taken in hand; 0 where another worker is at it, or it is held or rests.
     """
     with only_one(lease_name(facility)) as lease:
-        if lease is None:
-            return 0
-        _take_back(facility, lease)
-        free = Facility.objects.filter(Facility.free_now(), pk=facility.pk, is_active=True)
-        if not (found := free.values_list("paused_until").first()):
-            return 0
-        try:
-            with _turn(facility, lease) as turn:
-                if turn is None:
-                    return 0
-                most *= 2 if _rested(facility, *found) else 1
-                return _work(turn, until=time.monotonic() + seconds, most=most)
-        except LeaseLost:
-            log.warning("facility_lease_lost", facility=facility.number)
-            return 0
+        done, again = _held(facility, lease, seconds, most) if lease else (0, LATER if _due(facility, 1) else None)
+    if again is not None:  # not before the lease is free: who came at once would find it taken, and go
+        wake(facility, after=again)
+    return done
+
+
+def _held(facility: Facility, lease: Held, seconds: float, most: int) -> tuple[int, float | None]:
+    """How many were taken in hand, and in how many seconds somebody should come again."""
+    _take_back(facility, lease)
+    free = Facility.objects.filter(Facility.free_now(), pk=facility.pk, is_active=True)
+    if not (found := free.values_list("paused_until").first()):
+        return 0, None
+    try:
+        with _turn(facility, lease) as turn:
+            if turn is None:
+                return 0, None
+            most *= 2 if _rested(facility, *found) else 1
+            return _work(turn, until=time.monotonic() + seconds, most=most)
+    except LeaseLost:
+        log.warning("facility_lease_lost", facility=facility.number)
+        return 0, None
 
 
 def _rested(facility: Facility, paused_until: datetime | None) -> bool:
@@ -91,20 +98,17 @@ def _answers(metrc: Metrc, facility: Facility) -> bool:
     return True
 
 
-def _work(turn: Turn, *, until: float, most: int) -> int:
+def _work(turn: Turn, *, until: float, most: int) -> tuple[int, float | None]:
     done = 0
     while found := _due(turn.facility, min(AT_ONCE, most - done)):
         for pk, state in found:
             (look_up if state == State.VERIFY else send)(pk, turn)
             done += 1
             if not turn.go_on:
-                if turn.rests is not None:
-                    wake(turn.facility, after=turn.rests)
-                return done
+                return done, turn.rests
             if done >= most or time.monotonic() > until:
-                wake(turn.facility)
-                return done
-    return done
+                return done, 0
+    return done, None
 
 
 def _due(facility: Facility, most: int) -> list[tuple[int, str]]:
