@@ -1,6 +1,5 @@
 """The queue's figures on the status page, for the platform's own people alone. metrc.md §6.10."""
 
-import os
 from datetime import timedelta
 
 import pytest
@@ -148,5 +147,3 @@ def test_the_page_is_accessible_and_fits_its_width(page, live_url, sign_in, acce
     assert "METRC by licence" in page.content()
     assert page.evaluate("document.documentElement.scrollWidth") <= WIDTHS[width][0]
     accessible(page)
-    if os.environ.get("Q_SHOTS"):
-        page.screenshot(path=f"/tmp/q_status-{width}.png", full_page=True)
