@@ -1,19 +1,21 @@
 """Named reads of orders for lists: by tab, by what was typed, counted by state."""
 
 from datetime import datetime
+from decimal import Decimal
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from django.db import connection
-from django.db.models import Count, Exists, F, OuterRef, Q, Subquery
+from django.db.models import Count, Exists, F, OuterRef, Q
 from django.db.models.expressions import RawSQL
-from django.db.models.functions import Coalesce, TruncWeek
+from django.db.models.functions import TruncWeek
 
+from apps.accounts.rules import Side
 from apps.catalog.models import Product, ShelfLine
 from apps.orders.rules import ENDED, WAITS_FOR_SELLER, State
 from apps.orders.rules.terms import Terms
 
 from .orders import Order, OrderLine
-from .terms import TradeTerms
 
 MOVING = frozenset({State.ACCEPTED, State.PREPARING, State.SHIPPED})
 FOR_BUYER = frozenset({State.COUNTERED, State.DELIVERED})
@@ -103,7 +105,7 @@ def counts(orders) -> dict[str, int]:
     of_state = orders.filter(state=RawSQL("wanted.state", ())).order_by().values("pk")[:MOST_COUNTED]  # noqa: S611
     sql, values = of_state.query.sql_with_params()
     with connection.cursor() as cursor:
-        cursor.execute(COUNTED.format(orders=sql), [*values, list(State)])
+        cursor.execute(COUNTED.format(orders=sql), [*values, State.values])
         return dict(cursor.fetchall())
 
 
@@ -113,10 +115,41 @@ def drafts_at(user, organization, place):
     return mine.order_by("-moved_at")
 
 
-def with_minimum(orders):
-    """Annotated with `order_minimum`, what the two agreed on; 0 where they agreed on nothing."""
-    agreed = TradeTerms.objects.filter(seller=OuterRef("seller"), buyer=OuterRef("buyer")).values("order_minimum")
-    return orders.annotate(order_minimum=Coalesce(Subquery(agreed), Terms.order_minimum))
+class InTheBar(NamedTuple):
+    """A draft as the bar under a shelf tells it."""
+
+    number: str
+    title: str
+    currency: str
+    total: Decimal
+    units: Decimal
+    lines_count: int
+
+
+BAR = """
+SELECT terms.order_minimum, draft.*
+FROM (SELECT) always
+LEFT JOIN orders_tradeterms terms ON terms.seller_id = %(seller)s AND terms.buyer_id = %(buyer)s
+LEFT JOIN LATERAL (
+    SELECT number, title, currency, total, units, lines_count, moved_at FROM orders_order
+    WHERE buyer_id = %(buyer)s AND ships_from_id = %(place)s AND state = %(draft)s AND deleted_at IS NULL
+      AND drafted_by = %(side)s
+    ORDER BY moved_at DESC LIMIT %(most)s
+) draft ON true
+ORDER BY draft.moved_at DESC
+"""
+
+
+def in_the_bar(*, buyer, place, most: int) -> tuple[Decimal, list[InTheBar]]:
+    """The least a retailer's order at the place may come to, and the drafts of `drafts_at`: one read for each page of
+    the catalog, a third of what the same took as models."""
+    values = {"buyer": buyer.pk, "seller": place.organization_id, "place": place.pk, "most": most}
+    values |= {"draft": State.DRAFT.value, "side": Side.RETAILER.value}
+    with connection.cursor() as cursor:
+        cursor.execute(BAR, values)
+        rows = cursor.fetchall()
+    minimum = Terms.order_minimum if rows[0][0] is None else rows[0][0]
+    return minimum, [InTheBar(*row[1:-1]) for row in rows if row[1] is not None]
 
 
 def current_draft(drafts, number: str | None) -> Order | None:

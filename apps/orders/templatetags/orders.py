@@ -11,13 +11,11 @@ from apps.accounts.rules import may
 from apps.core.look.text import EMPTY
 from apps.core.look.text import quantity as told
 from apps.core.scope import current
-from apps.orders.actions.terms import terms_for
 from apps.orders.models import Order, finding
 from apps.orders.rules.terms import Due
 
 register = template.Library()
 MOST_DRAFTS = 12  # offered beside the current one
-IN_THE_BAR = ("number", "title", "currency", "total", "tax", "units", "lines_count")
 
 
 @register.filter
@@ -69,12 +67,9 @@ def draft_bar(context, place) -> dict:
     request, shown = context["request"], buys(context)
     if not shown:
         return {"shown": False}
-    drafts = finding.with_minimum(finding.drafts_at(request.user, request.organization, place)).only(*IN_THE_BAR)
-    drafts = list(drafts[:MOST_DRAFTS])
+    minimum, drafts = finding.in_the_bar(buyer=request.organization, place=place, most=MOST_DRAFTS)
     chosen = request.session.get(finding.chosen_key(place))
     draft = next((one for one in drafts if one.number == chosen), drafts[0] if drafts else None)
-    terms = drafts[0] if drafts else terms_for(seller=place.organization_id, buyer=request.organization)
-    minimum = terms.order_minimum
     told = {"shown": True, "draft": draft, "others": [one for one in drafts if one is not draft], "minimum": minimum}
     told |= {"met": bool(draft) and draft.subtotal >= minimum, "next": request.get_full_path()}
     return told | {"csrf_token": context.get("csrf_token")}
