@@ -122,8 +122,13 @@ class InTheBar(NamedTuple):
     title: str
     currency: str
     total: Decimal
+    tax: Decimal
     units: Decimal
     lines_count: int
+
+    @property
+    def subtotal(self) -> Decimal:
+        return self.total - self.tax
 
 
 BAR = """
@@ -131,7 +136,7 @@ SELECT terms.order_minimum, draft.*
 FROM (SELECT) always
 LEFT JOIN orders_tradeterms terms ON terms.seller_id = %(seller)s AND terms.buyer_id = %(buyer)s
 LEFT JOIN LATERAL (
-    SELECT number, title, currency, total, units, lines_count, moved_at FROM orders_order
+    SELECT number, title, currency, total, tax, units, lines_count, moved_at FROM orders_order
     WHERE buyer_id = %(buyer)s AND ships_from_id = %(place)s AND state = %(draft)s AND deleted_at IS NULL
       AND drafted_by = %(side)s
     ORDER BY moved_at DESC LIMIT %(most)s
