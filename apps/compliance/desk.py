@@ -72,11 +72,20 @@ def tiles(reports: QuerySet[Report], now: datetime) -> Tiles:
     return Tiles(**told, oldest=oldest, late=bool(oldest and oldest > TARGET))
 
 
+SHORT = {
+    Kind.TRANSFER_CREATE: _l("Transfer"),
+    Kind.TRANSFER_REGISTER: _l("Register"),
+    Kind.TRANSFER_VOID: _l("Void"),
+    Kind.TRANSFER_ACCEPT: _l("Accept transfer"),
+    Kind.PACKAGE_ADJUST: _l("Adjust"),
+    Kind.AUDIT_CORRECTION: _l("Audit correction"),
+    Kind.PACKAGE_CREATE: _l("New package"),
+}
 BY_HAND = {
     Kind.TRANSFER_ACCEPT: _l("METRC offers no call for this"),
-    Kind.TRANSFER_CREATE: _l("a person registers it at METRC's site"),
-    Kind.TRANSFER_REGISTER: _l("a person registers it at METRC's site"),
-    Kind.TRANSFER_VOID: _l("a person voids it at METRC's site"),
+    Kind.TRANSFER_CREATE: _l("A person registers it at METRC's site"),
+    Kind.TRANSFER_REGISTER: _l("A person registers it at METRC's site"),
+    Kind.TRANSFER_VOID: _l("A person voids it at METRC's site"),
 }
 
 
@@ -95,6 +104,12 @@ def standing(report: Report, before: Report | None, now: datetime) -> str:
     if report.state == State.ASSIST and not report.last_error:
         return str(BY_HAND.get(Kind(report.kind), ""))
     return report.last_error
+
+
+def about(report: Report) -> str:
+    """In a few words: Adjust −2 · …0001187, Transfer · order 1039."""
+    apart = " " if report.payload.get("delta") else " · "
+    return f"{SHORT[Kind(report.kind)]}{apart}{report.subject}"
 
 
 def left(report: Report, now: datetime) -> timedelta | None:
@@ -140,7 +155,7 @@ def _adjustment(report: Report) -> list[Beside]:
     return [
         _line(_("Package"), said["tag"], row.get("tag") or (package.label if package else "")),
         Beside(_("Quantity there"), "", row.get("quantity") or now, "none"),
-        _line(_("Change"), f"{said['delta']} {said['unit']}", _amount(row)),
+        _line(_("Change"), _amount(said), _amount(row)),
         _line(_("Reason"), said["reason"], row.get("reason", "")),
         _line(_("Our mark"), report.mark, report.mark if report.mark in row.get("note", "") else "", bool(row)),
         Beside(_("When"), _moment(report, report.sent_at), _moment(report, package and package.modified_at), "none"),
@@ -174,7 +189,7 @@ def _count(quantity, unit: str) -> str:
 
 
 def _amount(row: dict) -> str:
-    return f"{row['delta'].removesuffix('.0')} {row['unit']}" if "delta" in row else ""
+    return f"{row['delta'].removesuffix('.0').replace('-', '−')} {row['unit']}" if "delta" in row else ""
 
 
 def _transfer(report: Report) -> list[Beside]:

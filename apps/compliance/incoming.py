@@ -10,6 +10,7 @@ from django.db.models.functions import Cast, Concat
 from apps.accounts.models import Membership
 from apps.accounts.rules import may
 from apps.compliance import rules
+from apps.compliance.actions import same_as_metrc
 from apps.compliance.models import Facility, ReceiptLine, Report, Transfer, TransferPackage
 
 Kind, State = rules.Kind, rules.State
@@ -136,9 +137,9 @@ def rows(transfer: Transfer, report: Report | None) -> list[Row]:
 
 
 def _row(package: TransferPackage, line: ReceiptLine | None) -> Row:
-    shown = package.state not in ("", "Shipped")
-    differs = line is not None and line.state == ReceiptLine.State.DIFFERS
-    return Row(package, line, "" if line is None else "waits" if not shown else "differs" if differs else "same")
+    if line is None or package.state in ("", "Shipped"):
+        return Row(package, line, "" if line is None else "waits")
+    return Row(package, line, "same" if same_as_metrc(line, package) else "differs")
 
 
 def read_at(found: Iterable[Facility]) -> tuple[datetime | None, datetime | None]:

@@ -172,7 +172,7 @@ def prove(*, report: Report, transfer: Transfer, on_shelf: set[str]) -> None:
     lines = list(report.receipt.all())
     if any(theirs[line.label].state in WAITS for line in lines if line.label in theirs):
         return
-    differing = [line for line in lines if not _same(line, theirs.get(line.label))]
+    differing = [line for line in lines if not same_as_metrc(line, theirs.get(line.label))]
     if not differing and any(line.decision != Decision.REJECT and line.label not in on_shelf for line in lines):
         return
     evidence = {label: [package.state, str(package.received_quantity)] for label, package in theirs.items()}
@@ -217,7 +217,8 @@ def _tell(report: Report) -> None:
     push(topic_of(report.organization_id), "moved", transfer=report.payload["transfer"], state=report.state)
 
 
-def _same(line: ReceiptLine, package) -> bool:
+def same_as_metrc(line: ReceiptLine, package) -> bool:
+    """Whether METRC's row of the package says what was found; `package` None where it has none."""
     if package is None:
         return False
     if line.decision == Decision.REJECT:

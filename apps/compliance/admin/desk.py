@@ -42,15 +42,15 @@ class DeskPages:
         asked = _asked(request)
         rows = list(desk.listed(reports, **asked)[:SHOWN])
         picked = get_object_or_404(reports, pk=pk) if pk else next(iter(rows), None)
-        hour = now - timedelta(hours=1)
         return _page(
             self,
             request,
             rows=[_listed(row, now) for row in rows],
-            told=_told(picked) if picked else None,
+            told=_told(picked, now) if picked else None,
+            picked=pk is not None,
             tiles=desk.tiles(reports, now),
             roads=metrics.roads(_facilities(request), now),
-            confirmed=reports.filter(state=rules.State.CONFIRMED, closed_at__gte=hour).order_by("-closed_at")[:8],
+            confirmed=[(row, desk.about(row)) for row in _confirmed(reports, now)],
             window=MaintenanceWindow.now_open(set(_facilities(request).values_list("state", flat=True))),
             outage=actions.outage_of(request.organization) if request.organization else None,
             may_outage=bool(request.organization) and may_here(request, OUTAGE, request.organization.pk),
@@ -141,19 +141,28 @@ def _words(report: Report) -> dict:
     return {"report": report.number, "state": report.get_state_display()}
 
 
+def _confirmed(reports, now):
+    hour = now - timedelta(hours=1)
+    return reports.filter(state=rules.State.CONFIRMED, closed_at__gte=hour).order_by("-closed_at")[:8]
+
+
 def _listed(report: Report, now) -> dict:
     before = desk.blocked_by(report)
     told = {"standing": desk.standing(report, before, now), "left": desk.left(report, now)}
+    told |= {"about": desk.about(report)}
     return {"report": report, "before": before} | told
 
 
-def _told(report: Report) -> dict:
+def _told(report: Report, now) -> dict:
+    before = desk.blocked_by(report)
     return {
+        "about": desk.about(report),
+        "standing": desk.standing(report, None, now),
         "report": report,
         "beside": desk.beside(report),
         "steps": desk.steps(report),
         "verbs": desk.verbs(report),
-        "blocked_by": desk.blocked_by(report),
+        "blocked_by": before,
         "blocks": desk.blocks(report),
         "why": report.evidence.get("why", "") or report.last_error,
         "transfer": desk.transfer_of(report),

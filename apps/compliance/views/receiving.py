@@ -13,7 +13,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django.views.decorators.vary import vary_on_headers
 
-from apps.compliance import actions, forms, incoming, photos
+from apps.compliance import actions, forms, incoming, photos, rules
 from apps.compliance.models import ReceiptLine, Transfer
 from apps.core.errors import Refused
 from apps.core.keyset import BadCursor, page
@@ -188,7 +188,12 @@ def _plain(quantity) -> str:
 
 def _steps(arrival: incoming.Arrival) -> list[dict]:
     """Counted here, pressed in METRC, shown by METRC."""
-    words = {"box": _("Counted here"), "person": _("Done in METRC"), "double-check": _("METRC shows the same")}
+    last = _("METRC shows the same")
+    if arrival.standing == "differs":
+        last = _("METRC has another answer")
+    elif arrival.report and arrival.report.state == rules.State.ADOPTED:
+        last = _("METRC's answer taken")
+    words = {"box": _("Counted here"), "person": _("Done in METRC"), "double-check": last}
     at = {"count": 0, "elsewhere": 0, "voided": 0, "differs": 2, "confirmed": 3}.get(arrival.standing, 1)
     dots = {"past": "done", "here": "at", "asks": "warn", "later": ""}
     steps = []
