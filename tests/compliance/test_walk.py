@@ -10,7 +10,7 @@ from apps.accounts.models import License, Membership
 from apps.catalog.models import StockItem
 from apps.compliance import actions, desk
 from apps.compliance.models import Driver, ReceiptLine, Report, Transfer
-from apps.compliance.rules import Received, State
+from apps.compliance.rules import State
 from apps.core import audit
 from apps.core.errors import Refused
 from apps.core.scope import everyone, scope
@@ -82,15 +82,16 @@ def test_goods_leave_only_with_a_manifest_number_and_arrive_only_when_metrc_show
 
     store = make.facility(place=trade.shop, number=BUYER, key="sbx-user-juniper")
     pull(store)
-    with scope(cast.retailer):
-        transfer = Transfer.objects.get(manifest_number=registered["ManifestNumber"])
-        found = [
-            Received(one.label, "accept", Decimal(one.shipped_quantity), one.shipped_unit)
-            for one in transfer.packages.all()
-        ]
-        report = actions.file_accept(
-            organization=cast.retailer, transfer=transfer, found=found, by="receiver", now=make.NOW
-        )
+    with everyone("test"):
+        transfer = Transfer.objects.get(direction="incoming", manifest_number=registered["ManifestNumber"])
+        Membership.objects.filter(user=cast.buyer).update(roles=["buyer", "receiver"])
+    buyer, address = client_of(cast.buyer), f"/portal/compliance/receiving/{transfer.pk}/"
+    assert address in buyer.get(f"/portal/orders/{order.number}/").content.decode()
+    assert address in buyer.get("/").content.decode()
+    assert f"Order {order.number}" in buyer.post(address, {"all": "accept"}, follow=True).content.decode()
+    with everyone("test"):
+        report = Report.objects.select_related("facility").get(kind="transfer_accept")
+        assert set(ReceiptLine.objects.values_list("state", flat=True)) == {"quarantine"}
     assert report.state == State.ASSIST
     metrc.press(f"transfers/{registered['Id']}/receive")
     pull(store)

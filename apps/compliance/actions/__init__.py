@@ -6,9 +6,9 @@ from .door import site_of
 from .draining import TURN, TURN_SECONDS, drain
 from .filing import ConflictingReport, file_adjustment, file_correction
 from .holding import put_key, release, try_held, worth_asking
-from .moving import IllegalMove
+from .moving import IllegalMove, topic_of
 from .outages import begin_outage, end_outage, outage_of
-from .receiving import file_accept, report_of, same_as_metrc, say_done, topic_of
+from .receiving import file_accept, report_of, same_as_metrc, say_done
 from .repacking import LEFT_OVER, file_packages, give_back, new_package_of, reserve, tags_of
 from .transfers import file_transfer, void_transfer
 from .watching import ask_mirror, ask_tags, give_up_old, raise_alarms, wake_due, wake_mirrors, with_work

@@ -11,6 +11,7 @@ from apps.compliance.events import report_settled
 from apps.compliance.models import Facility, Report
 from apps.core import audit
 from apps.core.errors import Refused
+from apps.core.push import push
 
 State = rules.State
 COLUMNS = [field.attname for field in Report._meta.concrete_fields if field.attname not in ("id", "updated_at")]
@@ -69,7 +70,19 @@ def move(report: Report, to: str, *, by, after: float | None = None, why: str = 
     written(report, by, why=why, old=old)
     if to in TOLD:
         _tell(report)
+    show(report)
     return report
+
+
+def topic_of(organization_id) -> str:
+    """What its people's pages of receiving listen to."""
+    return f"receiving.{organization_id}"
+
+
+def show(report: Report) -> None:
+    """Open pages of receiving hear of a receipt's report."""
+    if report.kind == rules.Kind.TRANSFER_ACCEPT:
+        push(topic_of(report.organization_id), "moved", transfer=report.payload.get("transfer"), state=report.state)
 
 
 def written(report: Report, by, *, old: str = "", why: str = "") -> None:

@@ -12,10 +12,9 @@ from apps.compliance import rules
 from apps.compliance.models import Capability, Facility, ReceiptLine, Report, Transfer
 from apps.core import audit
 from apps.core.errors import Refused
-from apps.core.push import push
 
 from . import filing
-from .moving import chain_of, locked, move
+from .moving import chain_of, locked, move, show
 from .watching import ask_mirror
 
 Kind, State = rules.Kind, rules.State
@@ -24,11 +23,6 @@ PROVABLE = (State.ASSIST, State.REVIEW, State.REJECTED)
 WAITS = ("", "Shipped")  # METRC's words for a package that nobody received yet
 BACK = ("Rejected", "Returned")
 MIRROR = "METRC mirror"
-
-
-def topic_of(organization_id) -> str:
-    """What its people's pages of receiving listen to."""
-    return f"receiving.{organization_id}"
 
 
 def report_of(transfer: Transfer) -> Report | None:
@@ -73,8 +67,8 @@ def file_accept(
         return report
     ReceiptLine.objects.bulk_create([_line(report, one) for one in found])
     if Capability.of(facility, rules.ByHand.ACCEPT) is None:
-        report = move(report, State.ASSIST, by=by, why=_("A person accepts it at METRC."))
-    _tell(report)
+        return move(report, State.ASSIST, by=by, why=_("A person accepts it at METRC."))
+    show(report)
     return report
 
 
@@ -159,7 +153,7 @@ def say_done(*, report: Report, by, now: datetime) -> Report:
     chain = chain_of(report.facility)
     audit.record(by, "report.said_done", report, organization=report.organization_id, chain=chain, number=report.number)
     ask_mirror(report.facility)
-    _tell(report)
+    show(report)
     return report
 
 
@@ -185,7 +179,6 @@ def prove(*, report: Report, transfer: Transfer, on_shelf: set[str]) -> None:
         _differ(report, evidence, differing)
     else:
         move(report, State.CONFIRMED, by=MIRROR, evidence=evidence, last_error="")
-    _tell(report)
 
 
 def _differ(report: Report, evidence: dict, lines: list[ReceiptLine]) -> None:
@@ -195,6 +188,7 @@ def _differ(report: Report, evidence: dict, lines: list[ReceiptLine]) -> None:
     else:
         report.evidence, report.last_error = evidence, why
         report.save(update_fields=["evidence", "last_error", "updated_at"])
+        show(report)
 
 
 def taken_as_theirs(report: Report) -> None:
@@ -205,16 +199,11 @@ def taken_as_theirs(report: Report) -> None:
         state, _quantity = report.evidence[line.label]
         line.state = Shelf.RETURNED if state in BACK else Shelf.RELEASED
     ReceiptLine.objects.bulk_update(lines, ["state"])
-    _tell(report)
 
 
 def shows_all(report: Report) -> bool:
     """METRC has an answer for each package."""
     return all(report.evidence.get(line.label, [""])[0] not in WAITS for line in report.receipt.all())
-
-
-def _tell(report: Report) -> None:
-    push(topic_of(report.organization_id), "moved", transfer=report.payload["transfer"], state=report.state)
 
 
 def same_as_metrc(line: ReceiptLine, package) -> bool:

@@ -5,7 +5,7 @@ from functools import partial
 import structlog
 from django.utils import timezone
 
-from apps.compliance.actions import proving, receiving
+from apps.compliance.actions import proving, receiving, topic_of
 from apps.compliance.events import transfer_seen
 from apps.compliance.models import Facility, Package, Report, Transfer, TransferPackage
 from apps.compliance.rules import Kind
@@ -123,7 +123,7 @@ def _received(facility: Facility) -> None:
 
 def _tell(facility: Facility, transfer: Transfer, order_number: str) -> None:
     if transfer.direction == Direction.INCOMING:
-        push(receiving.topic_of(facility.organization_id), "seen", transfer=transfer.metrc_id)
+        push(topic_of(facility.organization_id), "seen", transfer=transfer.metrc_id)
     transfer_seen.tell(
         organization_id=str(facility.organization_id),
         transfer=transfer.pk,
