@@ -17,7 +17,7 @@ from tests.browser import WIDTHS, until
 from tests.compliance import make
 from tests.compliance.conftest import BUYER, again
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
 @pytest.fixture(autouse=True)
