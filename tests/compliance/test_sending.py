@@ -2,6 +2,7 @@
 
 import re
 import threading
+import time
 from decimal import Decimal
 
 import pytest

@@ -2,7 +2,6 @@
 open order, and only then do the goods leave; the buyer's acceptance closes the loop."""
 
 import hashlib
-from decimal import Decimal
 
 import pytest
 
