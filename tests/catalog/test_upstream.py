@@ -117,13 +117,13 @@ def test_fc10_no_other_location_waits(cast, sync, world):
     lansing = make.location(organization=cast.wholesaler, lsp=822, loc=4102, key="pos-northlight-lansing")
     world.world.weather.add([{"path": "/reporting/*", "fault": "429", "caller": 4101}])
     for _ in range(6):
-        sync(cast.place, lansing)
         Breaker.objects.update(wait_until=None)
+        sync(cast.place, lansing)
 
     with everyone("test"):
         states = list(SyncRun.objects.values_list("location_id", "state"))
         assert sorted(states) == sorted([(cast.place.pk, "failed"), (lansing.pk, "completed")] * 6)
-        roads = dict(Breaker.objects.values_list("key", "open_until"))
+        roads = dict(Breaker.objects.values_list("key", "wait_until"))
     assert roads[str(cast.place.pk)] is not None
     assert roads[str(lansing.pk)] is None
 

@@ -83,7 +83,6 @@ def signed_in(client_of, person) -> None:
 def redis(tmp_path, settings, monkeypatch):
     """A Redis of the test's own, which this process uses too for everything but Celery."""
     with Redis(tmp_path / "redis", throwaway=True) as server:
-        monkeypatch.setattr(fast, "_client", None)
         monkeypatch.setattr(fast, "_quiet_until", 0.0)
         settings.LIVE_REDIS_URL = f"{server.url}?db=2"
         settings.CACHES = {"default": settings.CACHES["default"] | {"LOCATION": f"{server.url}?db=1"}}

@@ -61,7 +61,6 @@ def no_worker_hears(monkeypatch):
 
 @pytest.fixture(autouse=True)
 def redis_is_asked_anew(monkeypatch):
-    monkeypatch.setattr(fast, "_client", None)
     monkeypatch.setattr(fast, "_quiet_until", 0.0)
 
 

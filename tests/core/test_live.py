@@ -234,7 +234,6 @@ def test_an_idle_socket_lives_past_the_five_seconds_of_redis_py(buyer, topic):
 def test_clients_converge_after_redis_was_flushed_and_killed_five_times(
     server, cast, client_of, topic, settings, tmp_path, monkeypatch
 ):
-    monkeypatch.setattr(fast, "_client", None)
     monkeypatch.setattr(fast, "QUIET_SECONDS", 0)  # publishes go out as soon as Redis is back
     redis = Redis(tmp_path / "redis", throwaway=True)
     settings.LIVE_REDIS_URL = f"{redis.url}?db=2"

@@ -233,7 +233,6 @@ def test_a_page_elsewhere_can_not_fetch_a_ticket(client_of):
 
 
 def test_without_redis_a_ticket_is_503_and_a_session_still_gets_in(client_of, settings, monkeypatch):
-    monkeypatch.setattr(fast, "_client", None)
     settings.LIVE_REDIS_URL = "unix:///nowhere.sock"
     browser = client_of(make.user())
 

@@ -258,7 +258,7 @@ def _untold(market, buyer, seller):
 
 
 def _filed(market, buyer, seller):
-    order = market.order(state="PREPARING")
+    order = market.order(("FLOWER", 10), state="PREPARING")  # the whole package: a part would need a tag
     with everyone("test"):
         number = License.objects.get(location=market.cast.place).number
     facility(place=market.cast.place, number=number)
