@@ -21,7 +21,8 @@ pytestmark = pytest.mark.django_db
 @pytest.mark.timeout(300)
 def test_servers_die_each_second_and_nothing_is_oversold_lost_or_doubled_but_where_the_lock_is_out():
     shown = subprocess.run(
-        [sys.executable, "manage.py", "lab", "orders", "--events", "120", "--json"],
+        # What it kills and starts takes both cores: it gives way to the tests beside it.
+        ["nice", sys.executable, "manage.py", "lab", "orders", "--events", "80", "--json"],
         env=environment(REUP_NO_VENV="1"),
         cwd=settings.ROOT,
         capture_output=True,
@@ -30,10 +31,10 @@ def test_servers_die_each_second_and_nothing_is_oversold_lost_or_doubled_but_whe
     )
     assert shown.returncode == 0, shown.stdout + shown.stderr[-3000:]
     told = json.loads(shown.stdout)
-    assert (told["name"], told["seed"], told["acts"]) == ("orders", 1, 120)
+    assert (told["name"], told["seed"], told["acts"]) == ("orders", 1, 80)
     kept = {name: told[name] for name in ("oversold", "lost", "doubled", "drift", "unanswered", "manual")}
     assert not any(kept.values()), kept
-    assert told["answers"]["made"] == 120 == told["answers"]["submitted"] + told["answers"]["refused"]
+    assert told["answers"]["made"] == 80 == told["answers"]["submitted"] + told["answers"]["refused"]
     assert told["faults"]["web process killed"] > 2
     assert told["control"]["oversold"] > 0
 

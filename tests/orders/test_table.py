@@ -15,7 +15,7 @@ from apps.core.scope import everyone
 from apps.orders import actions, rules
 from apps.orders.actions import Asked, actor_of
 from apps.orders.models import CreditNote, Invoice, Order, OrderEvent, Return, TrackingEvent
-from tests.compliance.make import facility
+from tests.compliance.make import drawer, facility
 from tests.orders.conftest import member
 
 pytestmark = pytest.mark.django_db
@@ -102,7 +102,7 @@ def reported(*steps: tuple) -> Callable:
     def come(market) -> Order:
         with everyone("test"):
             number = License.objects.get(location=market.cast.place).number
-        facility(place=market.cast.place, number=number)
+        drawer(facility=facility(place=market.cast.place, number=number))
         return walked("PREPARING", *steps)(market)
 
     return come
