@@ -112,7 +112,7 @@ class Server:
         with vendor.counted(request):
             answer = behave(replace(call, seconds=rule.seconds if rule else None))
         entry["status"] = None if answer.lost else answer.status
-        if "Retry-After" in answer.headers:
+        if answer.headers.get("Retry-After", "").isdigit():  # it may be a date, or no sense at all
             entry["retry_after"] = float(answer.headers["Retry-After"])
         return answer
 
