@@ -25,7 +25,7 @@ def test_an_endpoint_names_every_field_it_does_not_take_and_does_nothing(walker,
     north = walker.town.houses["north"].rows[route.line.of]
     asker = walker.town.asker("north owner")
     body = body_for(route, north.pk, asker)
-    known = set(body) | {"why", "product", "decision", "location", "note"}
+    known = set(body) | {"why", "product", "decision", "location", "note", "packages"}
     pushed = {name: "1" for name in NAMES if name not in known}
 
     answer = walker.call(asker, "POST", path_of(route, key_of(north, route)), pushed | body, api=True)
