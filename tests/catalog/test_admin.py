@@ -51,6 +51,7 @@ ELSEWHERE = [
     "compliance/facility",
     "compliance/package",
     "compliance/report",
+    "compliance/tag",
     "compliance/transfer",
     "compliance/vehicle",
     "orders/deliveryrule",
