@@ -17,7 +17,6 @@ from tests.processes import environment
 pytestmark = pytest.mark.django_db
 
 
-@pytest.mark.engines
 @pytest.mark.timeout(300)
 def test_servers_die_each_second_and_nothing_is_oversold_lost_or_doubled_but_where_the_lock_is_out():
     shown = subprocess.run(
