@@ -16,10 +16,10 @@ from apps.orders.actions.credit import credits_of
 from apps.orders.models import Invoice, Order, OrderEvent, Proposal, finding
 from apps.orders.rules import ENDED, State
 from apps.orders.rules.billing import InvoiceState
+from apps.orders.rules.hours import DISPUTABLE
 
 from .spending import spent
 
-RECEIPT = timedelta(hours=72)  # after which a receipt confirms itself (features T27)
 WEEK = timedelta(days=7)
 
 
@@ -102,7 +102,7 @@ def _receipts(mine, now: datetime):
         words = {"at": when(delivered, order.deliver_zone, now)}
         text = _("Delivered %(at)s. Without an answer it confirms by itself.") % words
         title = _("Confirm what arrived with order %(n)s") % {"n": order.number}
-        due = delivered + RECEIPT
+        due = delivered + DISPUTABLE
         url = _order(order, "orders:receive")
         yield _need("pin", "accent", title, text, due, order.deliver_zone, now, url=url, act=_("Check the lines"))
 
