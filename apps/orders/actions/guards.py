@@ -1,7 +1,7 @@
 """What must be true before goods are promised or leave: asked by verbs, and before them by pages that show why not."""
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.utils.translation import gettext as _
 
@@ -16,6 +16,7 @@ from apps.core.scope import everyone
 from apps.orders import rules
 from apps.orders.models import Order, OrderLine, Proposal, Return
 from apps.orders.rules import money
+from apps.orders.rules.hours import ANSWERED, RETURNABLE
 from apps.orders.rules.terms import Due
 
 from .credit import check_credit
@@ -128,9 +129,16 @@ def before_cut_off(order: Order, now: datetime) -> None:
     """The retailer's free cancelling ends at the cut-off, or when picking starts."""
     passed = order.cut_off_at is not None and now > order.cut_off_at
     if order.state == rules.State.PREPARING or (order.state == rules.State.ACCEPTED and passed):
-        hours = 4
+        hours = ANSWERED // timedelta(hours=1)
         text = _("Picking has started. Ask us to cancel and we will answer within %(n)d h.") % {"n": hours}
         raise Refused(text, code="past-cutoff")
+
+
+def no_open_change(order: Order) -> None:
+    """Nothing is built on an order as it is while the retailer may still say that it is another."""
+    if order.proposals.filter(state=Proposal.State.OPEN).exists():
+        text = _("A change is waiting for the retailer's answer already. Wait for it, or withdraw the change.")
+        raise Refused(text, code="proposal-open")
 
 
 def no_open_manifest(order: Order) -> None:
@@ -169,6 +177,13 @@ def open_proposal(order: Order, kind: str) -> Proposal:
     if found is None:
         raise Refused(_("There is no open proposal to answer."), code="no-proposal")
     return found
+
+
+def returnable(order: Order, now: datetime) -> None:
+    confirmed = order.events.filter(action__in=["confirm", "settle"]).order_by("-id").first()
+    if confirmed and now - confirmed.at > RETURNABLE:
+        text = _("Goods can be returned for %(n)d days after their receipt.") % {"n": RETURNABLE.days}
+        raise Refused(text, code="return-overdue")
 
 
 def return_asked(order: Order) -> Return:

@@ -214,6 +214,11 @@ class OrderLine(Named):
         return f"{self.ordered.normalize():f} × {self.name}"
 
     @property
+    def with_buyer(self):
+        """What arrived and has not gone back."""
+        return self.shipped - self.returned
+
+    @property
     def counts(self):
         """How much of it is billed and shown as the line's: the latest quantity known."""
         states = rules.State

@@ -5,6 +5,8 @@ from zoneinfo import ZoneInfo
 
 OPENS, CLOSES = time(9), time(17)
 DISPUTABLE = timedelta(hours=72)  # from delivery on (features T27, T28); then it confirms itself
+ANSWERED = timedelta(hours=4)  # what a request to cancel may wait (features T17b)
+RETURNABLE = timedelta(days=30)  # from its receipt on (features T30)
 
 
 def business_hours_after(start: datetime, hours: float, zone: str) -> datetime:

@@ -18,11 +18,14 @@ Kind = Proposal.Kind
 
 def approve(step: Step) -> None:
     """T10: what was proposed becomes the order, and is accepted at once."""
-    proposal = answered(step, Kind.COUNTER, Proposal.State.APPROVED)
+    take_over(step, in_time(step, answered(step, Kind.COUNTER, Proposal.State.APPROVED)))
+    settle(step)
+
+
+def in_time(step: Step, proposal: Proposal) -> Proposal:
     if proposal.until and step.now > proposal.until:
         raise Refused(_("The time to answer has passed. Ask the wholesaler for a new offer."), code="answer-overdue")
-    take_over(step, proposal)
-    settle(step)
+    return proposal
 
 
 def take_over(step: Step, proposal: Proposal) -> None:
@@ -41,7 +44,10 @@ def decline(step: Step) -> None:
 
 
 def withdraw(step: Step) -> None:
-    """T12, by the seller."""
+    """T12, by the seller. An amendment or a short pick withdrawn leaves the order as it was accepted."""
+    if step.order.state != rules.State.COUNTERED:
+        answered(step, Kind.AMEND, Proposal.State.WITHDRAWN)
+        return
     answered(step, Kind.COUNTER, Proposal.State.WITHDRAWN)
     _back(step) if step.order.drafted_by == Side.RETAILER else _end(step, rules.SELLER)
 

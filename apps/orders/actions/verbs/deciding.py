@@ -70,17 +70,21 @@ def _less(step: Step) -> None:
     if step.order.on_short == rules.OnShort.ASK:
         text = _("The retailer wants to be asked before less is sent. Propose a change instead.")
         raise Refused(text, code="retailer-must-agree")
+    if step.order.on_short == rules.OnShort.CANCEL_LINE and any(line.accepted for line in short):
+        text = _("The retailer wants a line left out where not all of it is there. Accept none of it, or ask.")
+        raise Refused(text, code="retailer-must-agree")
     if step.data.get("remainder") == "backorder" and step.order.on_short == rules.OnShort.SHIP_AVAILABLE:
-        child = open_backorder(step, short)
-        step.told["backorder"] = child.number
+        if child := open_backorder(step, short):
+            step.told["backorder"] = child.number
 
 
 def counter(step: Step) -> None:
-    """T9: the hold moves to the proposed quantities; the retailer sees a redline and answers."""
+    """T9: the hold moves to the proposed quantities; the retailer sees a redline and answers. Who proposes has it in
+    review, should it come back."""
     guards.claimed_by_another(step.order, step.by, step.data, step.now)
     order = step.order
     proposal = proposed(step, Proposal.Kind.COUNTER)
-    order.answer_by = proposal.until
+    order.answer_by, order.reviewer, order.claimed_at = proposal.until, step.by.user, step.now
     stock.hold_again(step, {step.line(row["line"]).pk: Decimal(row["quantity"]) for row in proposal.lines})
     order.hold_expired = False
     step.told |= {"proposal": proposal.pk, "total": str(proposal.total)}
@@ -101,6 +105,8 @@ def proposed(step: Step, kind: str) -> Proposal:
         total.append(cost + taxes.charged(cost, line.taxes))
     if not differs:
         raise Refused(_("Nothing differs from the order as it is."), code="nothing-changed", status=422)
+    if not any(Decimal(row["quantity"]) for row in rows):
+        raise Refused(_("Nothing would be left. End the order instead."), code="nothing-accepted", status=422)
     order = step.order
     hours = terms_of(order).answer_hours
     return Proposal.objects.create(

@@ -80,7 +80,8 @@ def _slot(step: Step) -> None:
     between = ends_of(order) | {"now": step.now}
     slot = check_slot(**between, day=day, starts=step.data.get("deliver_starts")) if day else first_open_slot(**between)
     if slot:
-        order.deliver_from, order.deliver_until, order.cut_off_at = slot.starts_at, slot.ends_at, slot.cutoff_at
+        order.deliver_from, order.deliver_until = slot.starts_at, slot.ends_at
+        order.cut_off_at = terms_of(order).cut_off(slot.starts_at, slot.cutoff_at)
 
 
 def _terms(step: Step) -> None:
