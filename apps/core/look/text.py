@@ -1,4 +1,5 @@
-"""Numbers and moments as people read them: real minus, thousands separators, 24-hour times in the place's zone."""
+"""Numbers and moments as people read them: real minus, thousands separators, 24-hour times in the place's zone; and
+cells of their spreadsheets."""
 
 from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
@@ -40,6 +41,11 @@ def percent(share: Decimal | None) -> str:
     if share is None:
         return EMPTY
     return f"{quantity((Decimal(share) * 100).quantize(Decimal('0.1'), ROUND_HALF_UP))}%"
+
+
+def cell(text: str) -> str:
+    """Text of a spreadsheet's cell that no program takes for a formula (OWASP, CSV injection)."""
+    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
 
 
 def _minus(amount: Decimal, digits: str) -> str:
