@@ -356,6 +356,7 @@ BACK_ROOMS = {
     "admin:orders_order_board": reads(OFFICE),
     "admin:orders_order_accept": Line(get=OFFICE, post=OFFICE),
     "admin:orders_order_shortfalls": reads(OFFICE),
+    "admin:orders_order_pick_list": reads(OFFICE, of="orders.order"),
     "admin:orders_order_reconcile": Line(get=LEADERS, post=LEADERS),
     "admin:orders_order_move claim": Line(post=LEADERS, of="orders.order"),
     "admin:orders_order_move reject": Line(post=LEADERS, of="orders.order"),

@@ -1,5 +1,5 @@
-"""A change that waits for the retailer's answer: nothing is built on the order meanwhile; and what the offers, remainders,
-settlements and returns around it may ask for."""
+"""A change that waits for the retailer's answer: nothing is built on the order meanwhile; and what offers, remainders,
+settlements and returns may ask for."""
 
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal

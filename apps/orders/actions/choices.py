@@ -50,12 +50,13 @@ SEEN_BEFORE: dict[str, Callable] = {  # guards that need no data: asked before t
 
 @dataclass(frozen=True)
 class Choice:
-    """A move: `words` for its button, `reason` why it is not allowed now (empty when it is)."""
+    """A move: `words` for its button, `reason` why it is not allowed now (empty when it is), `code` the refusal's."""
 
     action: str
     words: str | Promise
     allowed: bool
     reason: str = ""
+    code: str = ""
 
 
 def choices(order: Order, by: Actor, now: datetime) -> list[Choice]:
@@ -71,5 +72,5 @@ def _choice(order: Order, move: rules.Move, by: Actor, now: datetime) -> Choice:
             raise refused
         SEEN_BEFORE.get(move.action, lambda *_: None)(order, by, now)
     except Refused as refused:
-        return Choice(move.action, move.words, False, refused.detail)
+        return Choice(move.action, move.words, False, refused.detail, refused.code)
     return Choice(move.action, move.words, True)

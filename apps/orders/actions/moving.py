@@ -19,6 +19,7 @@ from apps.core.push import push
 from apps.orders import rules
 from apps.orders.models import Order, OrderEvent, OrderLine
 from apps.orders.rules import money, taxes
+from apps.orders.rules.story import happened
 
 from .actors import Actor
 
@@ -224,7 +225,7 @@ def _may_begin(order: Order, move: rules.Move, by: Actor, version: int | None) -
 
 def stale(order: Order) -> Refused:
     last = order.events.order_by("-id").first()
-    summary = _("%(name)s, %(what)s") % {"name": last.actor_name, "what": last.action} if last else ""
+    summary = f"{last.actor_name}, {str(happened(last.action)).lower()}" if last else ""
     text = _("The order changed while you were looking: %(summary)s. Review and try again.") % {"summary": summary}
     return Refused(text, code="version-mismatch", status=412, extra={"version": order.version})
 

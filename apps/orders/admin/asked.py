@@ -19,6 +19,7 @@ PER_LINE = {
     "deliver": ("received", "reason"),
 }
 NUMBERS = {"accepted", "quantity", "price", "picked", "received"}
+TYPED = {name for names in PER_LINE.values() for name in names}
 MOST = Decimal(9_999_999)
 
 

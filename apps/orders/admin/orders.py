@@ -6,7 +6,7 @@ from uuid import UUID
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q
-from django.http import Http404
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import path
@@ -22,10 +22,12 @@ from apps.core.backoffice import NeedsWork, ReadOnly, moment, state_badge
 from apps.core.errors import Refused
 from apps.core.look.text import money
 from apps.core.scope import current
-from apps.orders import actions, rules
+from apps.orders import actions, documents, rules
 from apps.orders.actions import actor_of, choices, parts, shortfalls
 from apps.orders.actions.effects import of_cancelling
-from apps.orders.models import Order, Proposal, Shortfall, TrackingEvent
+from apps.orders.actions.weighing import weigh
+from apps.orders.models import Order, OrderLine, Proposal, Shortfall, TrackingEvent
+from apps.orders.rules.story import happened
 
 from . import asked, board
 
@@ -71,6 +73,7 @@ class OrderAdmin(ReadOnly):
             path("accept/", site(self.accept), name="orders_order_accept"),
             path("shortfalls/", site(self.shortfalls), name="orders_order_shortfalls"),
             path("reconcile/", site(self.reconcile), name="orders_order_reconcile"),
+            path("<uuid:pk>/pick-list.pdf", site(self.pick_list), name="orders_order_pick_list"),
             path("<uuid:pk>/<str:verb>/move/", site(self.move), name="orders_order_move"),
             *super().get_urls(),
         ]
@@ -141,6 +144,15 @@ class OrderAdmin(ReadOnly):
             raise Http404
         return self._desk(request, order)
 
+    def pick_list(self, request, pk):
+        """Which packages to take, for the seller's own people alone."""
+        order = get_object_or_404(self.get_queryset(request), pk=pk)
+        if not self.has_view_permission(request, order):
+            raise PermissionDenied
+        answer = HttpResponse(documents.render("pick-list", order), content_type="application/pdf")
+        answer["Content-Disposition"] = f'inline; filename="order-{order.number}-pick-list.pdf"'
+        return answer
+
     def move(self, request, pk, verb: str):
         order = get_object_or_404(self.get_queryset(request), pk=pk)
         if request.method != "POST" or verb not in rules.MOVES or verb in ("edit", "delete"):
@@ -166,13 +178,18 @@ class OrderAdmin(ReadOnly):
     def _desk(self, request, order: Order, *, refused=None, verb="", status=200):
         """`verb` is the one that was refused: its form keeps what was typed."""
         order.refresh_from_db()
-        actor, now = actor_of(request.membership), timezone.now()
+        actor, now, lines = actor_of(request.membership), timezone.now(), list(order.lines.all())
+        weighed = weigh(order, _with(lines, order, request.POST), now)
         found = {one.action: one for one in choices(order, actor, now) if one.action not in ("edit", "delete")}
         first = next((name for name in FIRST if name in found and found[name].allowed), "")
         context = self._context(request, _("Order %(number)s") % {"number": order.number}) | {
             "order": order,
-            "lines": order.lines.all(),
-            "events": order.events.all(),
+            "lines": lines,
+            "left": weighed.left,
+            "weighed": weighed,
+            "outage": compliance.outage_of(order.seller_id) if order.state == rules.State.PREPARING else None,
+            "may_override": actor.may(("orders.credit_override",), order),
+            "events": [(event, happened(event.action)) for event in order.events.all()],
             "proposal": order.proposals.filter(state=Proposal.State.OPEN).first(),
             "returns": order.returns.all(),
             "track": order.track.all(),
@@ -193,6 +210,7 @@ class OrderAdmin(ReadOnly):
             "vehicles": Vehicle.objects.filter(organization=order.seller_id, is_active=True),
             "kinds": TrackingEvent.Kind.choices,
             "zone": order.site_zone,
+            "has_left": rules.HAS_LEFT,
             "now": now,
         }
         part = "_desk" if "fragment" in request.GET else "change_form"
@@ -218,6 +236,14 @@ def _picked(order: Order) -> list[tuple]:
         tag = tags.get(pick.package.tag)
         found.append((pick, tag, compliance.new_package_of(tag) if tag else None))
     return found
+
+
+def _with(lines: list[OrderLine], order: Order, typed) -> list[OrderLine]:
+    """Each with its order, and what was typed for it in the form that was refused."""
+    for line in lines:
+        line.order = order
+        line.typed = {name: typed.get(f"{line.pk}-{name}", "") for name in asked.TYPED}
+    return lines
 
 
 def marks(order: Order) -> list[str]:

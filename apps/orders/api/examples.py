@@ -45,7 +45,7 @@ SAID = {
     ),
     "version-mismatch": (
         412,
-        "The order changed while you were looking: Sam, claim. Review and try again.",
+        "The order changed while you were looking: Sam, review started. Review and try again.",
         {"version": 4},
     ),
     "precondition-required": (428, "Send If-Match with the order's ETag.", {}),

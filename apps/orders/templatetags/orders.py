@@ -51,6 +51,12 @@ def terms_word(order: Order) -> str:
 
 
 @register.filter
+def of(told: dict, key):
+    """What a mapping tells of a key."""
+    return told.get(key)
+
+
+@register.filter
 def unsigned(amount):
     return abs(amount)
 

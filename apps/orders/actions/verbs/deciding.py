@@ -73,9 +73,9 @@ def _less(step: Step) -> None:
     if step.order.on_short == rules.OnShort.CANCEL_LINE and any(line.accepted for line in short):
         text = _("The retailer wants a line left out where not all of it is there. Accept none of it, or ask.")
         raise Refused(text, code="retailer-must-agree")
-    if step.data.get("remainder") == "backorder" and step.order.on_short == rules.OnShort.SHIP_AVAILABLE:
-        if child := open_backorder(step, short):
-            step.told["backorder"] = child.number
+    wanted = step.data.get("remainder") == "backorder" and step.order.on_short == rules.OnShort.SHIP_AVAILABLE
+    if wanted and (child := open_backorder(step, short)):
+        step.told["backorder"] = child.number
 
 
 def counter(step: Step) -> None:
