@@ -10,7 +10,7 @@ from apps.catalog.actions.reserving import as_seller
 from apps.core.errors import Refused
 from apps.core.look.text import money as amount
 from apps.orders import rules
-from apps.orders.actions import billing, guards
+from apps.orders.actions import arriving, billing, guards
 from apps.orders.actions.moving import Step, save_lines
 from apps.orders.models import Invoice, Order, Photo, Proposal, Return, TrackingEvent
 from apps.orders.rules import money, photos
@@ -62,6 +62,7 @@ def confirm(step: Step) -> None:
     changed = {line.pk: before[line.pk] - line.received for line in step.lines if line.received < before[line.pk]}
     if changed:
         _credit(step, _("Not received, by the retailer's count"), changed)
+    arriving.compare(order, step.lines)
     step.told |= {"received": {line.sku: str(line.received) for line in step.lines}}
 
 
