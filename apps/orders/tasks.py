@@ -21,6 +21,7 @@ def move_on(**_):
             if not slots.take("orders.move_on", every=30):
                 return
         clocks.move_on(timezone.now())
+        telling.tell_of_late(now=timezone.now())
 
 
 @shared_task(name="orders.mark_overdue")

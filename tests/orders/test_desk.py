@@ -1,15 +1,16 @@
 """The back office's orders: the board, the desk, many at once, shortfalls, sums."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from apps.accounts.models import License
+from apps.accounts.models import License, Notification
 from apps.catalog.models import ShelfLine, StockItem
 from apps.compliance import actions as compliance
 from apps.core.scope import everyone, scope
+from apps.orders.actions import telling
 from apps.orders.models import Order, TradeTerms
 from tests import make
 from tests.compliance.make import facility
@@ -218,3 +219,49 @@ def test_the_story_is_told_in_words(market, desk):
     assert "The hold ran out; its stock is free again" in page
     assert "hold_expire" not in page
     assert "ReUp, the hold ran out" in press(desk, order, "reject", reason="CREDIT").content.decode()
+
+
+FRIDAY = datetime(2026, 11, 20, 21, 40, tzinfo=UTC)  # 16:40 in Detroit, where it ships from
+
+
+def at_friday(market, order, **values):
+    with everyone("test"):
+        Order.objects.filter(pk=order.pk).update(moved_at=FRIDAY, site_zone="America/Detroit", **values)
+    return market.fresh(order)
+
+
+@pytest.mark.parametrize(
+    ("marks", "half", "whole"),
+    [
+        ({}, timedelta(minutes=15), timedelta(days=2, hours=16, minutes=30)),  # ten minutes of Monday besides
+        ({"disputed": True}, timedelta(days=2, hours=20), timedelta(days=3)),
+        ({"cancel_requested": True}, timedelta(hours=2), timedelta(hours=4)),
+        ({"state": "REVIEW"}, timedelta(minutes=15), timedelta(minutes=30)),
+    ],
+    ids=str,
+)
+def test_an_order_is_late_by_open_hours(market, marks, half, whole):
+    order = at_friday(market, market.order(state="REVIEW"), **({"state": "PENDING"} | marks))
+    tone = lambda after: order.pressing(FRIDAY + after)  # noqa: E731
+    second = timedelta(seconds=1)
+    assert [tone(half), tone(half + second), tone(whole), tone(whole + second)] == ["", "warn", "warn", "bad"]
+
+
+def test_nobody_is_late_for_a_backorder_that_waits_for_its_goods(market):
+    order = market.order()
+    parent = market.order(("GUMMIES", 1))
+    order = at_friday(market, order, backorder_of=parent, hold_expired=True)
+    assert order.pressing(FRIDAY + timedelta(days=9)) == ""
+
+
+def test_who_leads_the_desk_is_told_of_a_late_order_once(market):
+    order = at_friday(market, market.order())
+    lead = make.user(email="lead@northlight.test", at=market.cast.wholesaler, role="staff")
+    make.user(at=market.cast.wholesaler, role="viewer")
+    due = FRIDAY + timedelta(days=2, hours=16, minutes=30)
+    with scope(everyone="test"):
+        assert telling.tell_of_late(now=due) == 0
+        assert telling.tell_of_late(now=due + timedelta(seconds=1)) > 0
+        assert telling.tell_of_late(now=due + timedelta(hours=5)) == 0
+        told = Notification.objects.filter(title__contains=f"Order {order.number} of Juniper & Pine has waited")
+        assert {row.user_id for row in told} == {lead.pk, market.cast.seller.pk}

@@ -1,12 +1,32 @@
-"""Business hours on plain values: Monday to Friday, nine to five, in a site's own zone."""
+"""Business hours on plain values: Monday to Friday, nine to five, in a site's own zone; and until when somebody should
+have seen to an order."""
 
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
+
+from .states import State
 
 OPENS, CLOSES = time(9), time(17)
 DISPUTABLE = timedelta(hours=72)  # from delivery on (features T27, T28); then it confirms itself
 ANSWERED = timedelta(hours=4)  # what a request to cancel may wait (features T17b)
 RETURNABLE = timedelta(days=30)  # from its receipt on (features T30)
+
+CLAIM_IDLE = timedelta(minutes=30)  # then a claim is given back (features T6)
+FIRST_TOUCH, ANSWER_DISPUTE = 0.5, 8.0  # open hours (features §6.3)
+
+
+def seen_to_by(
+    state: str, moved_at: datetime, zone: str, *, disputed: bool, cancel_requested: bool, part: float = 1
+) -> datetime | None:
+    """Until when the seller should have seen to an order that came where it stands at `moved_at`; None where nobody
+    waits for the seller. `part` of that time, to be warned before."""
+    if cancel_requested:
+        return moved_at + ANSWERED * part
+    if disputed:
+        return business_hours_after(moved_at, ANSWER_DISPUTE * part, zone)
+    if state == State.REVIEW:
+        return moved_at + CLAIM_IDLE * part
+    return business_hours_after(moved_at, FIRST_TOUCH * part, zone) if state == State.PENDING else None
 
 
 def business_hours_after(start: datetime, hours: float, zone: str) -> datetime:
