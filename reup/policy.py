@@ -356,6 +356,8 @@ BACK_ROOMS = {
     "admin:orders_order_board": reads(OFFICE),
     "admin:orders_order_accept": Line(get=OFFICE, post=OFFICE),
     "admin:orders_order_shortfalls": reads(OFFICE),
+    "admin:orders_order_make": Line(get=LEADERS, post=LEADERS),  # a retailer's people are sent to the board
+    "admin:orders_order_lines": Line(get=LEADERS, post=LEADERS, of="orders.order"),
     "admin:orders_order_pick_list": reads(OFFICE, of="orders.order"),
     "admin:orders_order_reconcile": Line(get=LEADERS, post=LEADERS),
     "admin:orders_order_move claim": Line(post=LEADERS, of="orders.order"),

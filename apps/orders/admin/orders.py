@@ -1,6 +1,7 @@
 """Orders in the back office: a list, the board, and each order's desk with what can be done and why the rest can't."""
 
 from datetime import timedelta
+from functools import partial
 from uuid import UUID
 
 from django.contrib import admin, messages
@@ -30,8 +31,17 @@ from apps.orders.models import Order, OrderLine, Proposal, Shortfall, TrackingEv
 from apps.orders.rules.story import happened
 
 from . import asked, board
+from .making import MAKE, make
 
-FIRST = ["accept", "prepare", "manifest", "ship", "deliver", "claim"]  # the button that is wanted next stands out
+FIRST = [
+    "propose",
+    "accept",
+    "prepare",
+    "manifest",
+    "ship",
+    "deliver",
+    "claim",
+]  # the button that is wanted next stands out
 
 
 class OrderState(NeedsWork):
@@ -71,6 +81,8 @@ class OrderAdmin(ReadOnly):
         return [
             path("board/", site(self.board), name="orders_order_board"),
             path("accept/", site(self.accept), name="orders_order_accept"),
+            path("make/", site(partial(make, self)), name="orders_order_make"),
+            path("<uuid:pk>/lines/", site(partial(make, self)), name="orders_order_lines"),
             path("shortfalls/", site(self.shortfalls), name="orders_order_shortfalls"),
             path("reconcile/", site(self.reconcile), name="orders_order_reconcile"),
             path("<uuid:pk>/pick-list.pdf", site(self.pick_list), name="orders_order_pick_list"),
@@ -85,6 +97,7 @@ class OrderAdmin(ReadOnly):
             "columns": board.columns(self.get_queryset(request), now),
             "topic": f"orders.{current().organization}",
             "may_accept": actor_of(request.membership).may(("orders.decide",), _anywhere(request)),
+            "may_make": actor_of(request.membership).may(MAKE, _anywhere(request)),
         }
         part = "_board" if "fragment" in request.GET else "board"
         return TemplateResponse(request, f"admin/orders/order/{part}.html", context)
@@ -155,7 +168,7 @@ class OrderAdmin(ReadOnly):
 
     def move(self, request, pk, verb: str):
         order = get_object_or_404(self.get_queryset(request), pk=pk)
-        if request.method != "POST" or verb not in rules.MOVES or verb in ("edit", "delete"):
+        if request.method != "POST" or verb not in rules.MOVES or verb == "edit":
             raise Http404
         if not self.has_view_permission(request, order):
             raise PermissionDenied
@@ -173,14 +186,18 @@ class OrderAdmin(ReadOnly):
         messages.success(
             request, _("Order %(number)s: %(what)s.") % {"number": order.number, "what": rules.MOVES[verb].words}
         )
-        return redirect("admin:orders_order_change", order.pk)
+        return (
+            redirect("admin:orders_order_board")
+            if verb == "delete"
+            else redirect("admin:orders_order_change", order.pk)
+        )
 
     def _desk(self, request, order: Order, *, refused=None, verb="", status=200):
         """`verb` is the one that was refused: its form keeps what was typed."""
         order.refresh_from_db()
         actor, now, lines = actor_of(request.membership), timezone.now(), list(order.lines.all())
         weighed = weigh(order, _with(lines, order, request.POST), now)
-        found = {one.action: one for one in choices(order, actor, now) if one.action not in ("edit", "delete")}
+        found = {one.action: one for one in choices(order, actor, now) if one.action != "edit"}
         first = next((name for name in FIRST if name in found and found[name].allowed), "")
         context = self._context(request, _("Order %(number)s") % {"number": order.number}) | {
             "order": order,
