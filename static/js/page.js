@@ -22,7 +22,8 @@ const goTo = (event) => document.querySelector(`a[data-go="${CSS.escape(event.ke
 
 /** The focus goes from row to row of what can be walked; Enter then opens one, as with any link. */
 function walk(event, by) {
-  const links = [...document.querySelectorAll("[data-walk] :is(tr, li) a[href]")];
+  const rows = [...document.querySelectorAll("[data-walk] :is(tr, li)")];
+  const links = rows.map((row) => row.querySelector("a[href]")).filter(Boolean);
   const at = links.findIndex((link) => link.closest("tr, li").contains(document.activeElement));
   focusOn(event, links[Math.max(0, Math.min(links.length - 1, at + by))]);
 }

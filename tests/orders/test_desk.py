@@ -1,5 +1,6 @@
 """The back office's orders: the board, the desk, many at once, shortfalls, sums."""
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -119,6 +120,13 @@ def test_shortfalls_show_who_goes_without(market, desk, run_jobs):
     page = desk.get(reverse("admin:orders_order_shortfalls")).content.decode()
     assert order.number in page
     assert "4 missing" in page
+    assert "Only 2" in page
+    assert "Propose 2" in page
+    [less] = [one for one in re.findall(r'href="([^"]+)"', page) if "open=counter" in one]
+    opened = desk.get(less.replace("&amp;", "&")).content.decode()
+    assert "Of Blue Dream 3.5g only 2 ea of your 6 are there.</textarea>" in opened
+    assert '-quantity" inputmode="decimal" value="2"' in opened
+    assert 'value="OUT_OF_STOCK" selected' in opened
 
 
 def test_a_claim_is_shown_with_its_holder(market, desk):

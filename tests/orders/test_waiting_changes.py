@@ -7,9 +7,9 @@ from decimal import Decimal
 import pytest
 
 from apps.compliance.models import Package
-from apps.core.scope import everyone
-from apps.orders.actions import actor_of, choices
-from apps.orders.models import CreditNote, Order
+from apps.core.scope import everyone, scope
+from apps.orders.actions import actor_of, billing, choices
+from apps.orders.models import CreditNote, Invoice, Order
 from apps.orders.rules.terms import Terms
 from tests import make
 from tests.compliance.make import facility, package
@@ -178,3 +178,21 @@ def allowed(market, order, verb, by=None) -> bool:
         found = {one.action: one for one in choices(market.fresh(order), actor_of(member(by)), market.now)}
     assert bool(found[verb].reason) is not found[verb].allowed
     return found[verb].allowed
+
+
+def test_what_is_owed_for_a_disputed_delivery_does_not_fall_overdue(market):
+    order = market.order(state="DELIVERED")  # paid on delivery
+    late = market.now + timedelta(days=1)
+
+    def payment() -> tuple[str, str]:
+        with scope(everyone="test"):
+            billing.mark_overdue(now=late)
+            return Invoice.objects.get(order=order).state, market.fresh(order).payment
+
+    assert payment() == ("OVERDUE", "OVERDUE")
+    market.now = late
+    market.do(order, "dispute", text="Stale.")
+    assert payment() == ("OPEN", "OPEN")
+    market.do(order, "resolve", text="We looked: all is well.")
+    market.do(order, "settle")
+    assert payment() == ("OVERDUE", "OVERDUE")

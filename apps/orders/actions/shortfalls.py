@@ -14,16 +14,32 @@ from apps.orders.models import Order, OrderLine, Shortfall
 
 # Who gives way first: the newest that nobody has taken up; what is accepted last, what is being packed never.
 RANK = {rules.State.PENDING: 0, rules.State.COUNTERED: 1, rules.State.REVIEW: 2, rules.State.ACCEPTED: 3}
+WAYS_OUT = {
+    rules.State.PENDING: "counter",
+    rules.State.REVIEW: "counter",
+    rules.State.ACCEPTED: "amend",
+    rules.State.PREPARING: "short_pick",
+}
 
 
 @dataclass(frozen=True)
 class Claim:
-    """An order's part of a short shelf line. `covered` says whether there is enough for it once all that rank before
-    it have theirs."""
+    """An order's part of a short shelf line: `there` is how much of it is left once those that rank before have theirs;
+    `line` is the order's own."""
 
     order: Order
+    line: OrderLine | None
     quantity: Decimal
-    covered: bool
+    there: Decimal
+
+    @property
+    def covered(self) -> bool:
+        return self.there >= self.quantity
+
+    @property
+    def way_out(self) -> str:
+        """The verb that asks less of the shelf; empty where none does from here."""
+        return WAYS_OUT.get(self.order.state, "")
 
 
 def note_stock(*, seller: UUID, shelf_lines=None, products=None, location=None, now) -> int:
@@ -56,10 +72,12 @@ def claims(shortfall: Shortfall) -> list[Claim]:
     rows = Reservation.objects.standing().filter(shelf_line=line).values("order").annotate(n=Sum("quantity"))
     amounts = {row["order"]: row["n"] for row in rows}
     orders = sorted(Order.objects.filter(pk__in=amounts).select_related("buyer"), key=_keeps_first)
+    lines = {one.order_id: one for one in OrderLine.objects.filter(order__in=amounts, shelf_line=line)}
     left, found = line.quantity - line.leaving, []
     for order in orders:
+        there = max(min(amounts[order.pk], left), Decimal(0))
+        found.append(Claim(order, lines.get(order.pk), amounts[order.pk], there))
         left -= amounts[order.pk]
-        found.append(Claim(order, amounts[order.pk], left >= 0))
     return found
 
 

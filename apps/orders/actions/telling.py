@@ -24,10 +24,29 @@ def tell_of_event(*, event: int, now: datetime) -> int:
         order, (kind, words) = row.order, telling.TOLD[row.action]
         who = {rules.SELLER: order.seller_name, rules.BUYER: order.buyer_name}.get(row.side, "ReUp")
         title = words % {"who": who, "number": order.number}
-        return sum(
-            _tell(order, side, f"order-event:{row.pk}", kind, title, row.actor, now)
-            for side in telling.hearers(row.side)
-        )
+        event = f"order-event:{row.pk}"
+        told = sum(_tell(order, side, event, kind, title, row.actor, now) for side in telling.hearers(row.side))
+        return told + (_tell_packers(order, event, row.actor, now) if _was_packed(row) else 0)
+
+
+def _was_packed(row: OrderEvent) -> bool:
+    return row.from_state == rules.State.PREPARING and row.to_state == rules.State.CANCELLED
+
+
+def _tell_packers(order: Order, event: str, but, now: datetime) -> int:
+    """Whoever packed it has goods to put back (features T17)."""
+    words = _("Order %(number)s is cancelled. What was packed for it goes back to the shelf.")
+    return notify(
+        organization=order.seller,
+        permissions=telling.PACKERS,
+        location=order.ships_from_id,
+        event=f"{event}:unpack",
+        kind=Kind.ORDER_END,
+        title=words % {"number": order.number},
+        path=f"/portal/orders/{order.number}/",
+        now=now,
+        but=but,
+    )
 
 
 def tell_of_message(*, message: int, now: datetime) -> int:

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from functools import partial
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import admin, messages
@@ -10,7 +11,7 @@ from django.db.models import Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
-from django.urls import path
+from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -22,6 +23,7 @@ from apps.compliance.models import Driver, Vehicle
 from apps.core.backoffice import NeedsWork, ReadOnly, moment, state_badge
 from apps.core.errors import Refused
 from apps.core.look.text import money
+from apps.core.look.text import quantity as plain
 from apps.core.scope import current
 from apps.orders import actions, documents, rules
 from apps.orders.actions import actor_of, choices, parts, shortfalls
@@ -125,7 +127,7 @@ class OrderAdmin(ReadOnly):
         rows = Shortfall.objects.filter(ended_at=None).select_related("shelf_line__product", "shelf_line__location")
         if current().organization:
             rows = rows.filter(organization=current().organization)
-        told = [(row, shortfalls.claims(row)) for row in rows[:50]]
+        told = [(row, [(claim, _less(claim)) for claim in shortfalls.claims(row)]) for row in rows[:50]]
         context = self._context(request, _("Shortfalls")) | {"shortfalls": told}
         return TemplateResponse(request, "admin/orders/order/shortfalls.html", context)
 
@@ -196,7 +198,8 @@ class OrderAdmin(ReadOnly):
         """`verb` is the one that was refused: its form keeps what was typed."""
         order.refresh_from_db()
         actor, now, lines = actor_of(request.membership), timezone.now(), list(order.lines.all())
-        weighed = weigh(order, _with(lines, order, request.POST), now)
+        typed, verb = request.POST or request.GET, verb or request.GET.get("open", "")
+        weighed = weigh(order, _with(lines, order, typed), now)
         found = {one.action: one for one in choices(order, actor, now) if one.action != "edit"}
         first = next((name for name in FIRST if name in found and found[name].allowed), "")
         context = self._context(request, _("Order %(number)s") % {"number": order.number}) | {
@@ -220,7 +223,7 @@ class OrderAdmin(ReadOnly):
             "first": first,
             "refused": refused,
             "verb": verb,
-            "typed": request.POST,
+            "typed": typed,
             "marks": marks(order),
             "whys": asked.WHYS,
             "drivers": Driver.objects.filter(organization=order.seller_id, is_active=True),
@@ -253,6 +256,20 @@ def _picked(order: Order) -> list[tuple]:
         tag = tags.get(pick.package.tag)
         found.append((pick, tag, compliance.new_package_of(tag) if tag else None))
     return found
+
+
+def _less(claim: shortfalls.Claim) -> str:
+    """The desk's address with the form filled in that asks the retailer to take what there is; empty where it has
+    enough, or where nothing is asked of it any more."""
+    line = claim.line
+    if claim.covered or not claim.way_out or line is None:
+        return ""
+    field = "picked" if claim.way_out == "short_pick" else "quantity"
+    words = {"n": plain(claim.there), "unit": line.unit or _("units"), "m": plain(claim.quantity), "name": line.name}
+    text = _("Of %(name)s only %(n)s %(unit)s of your %(m)s are there.") % words
+    told = {"open": claim.way_out, "reason": rules.Why.OUT_OF_STOCK, "text": text}
+    query = urlencode(told | {f"{line.pk}-{field}": f"{claim.there.normalize():f}"})
+    return f"{reverse('admin:orders_order_change', args=[claim.order.pk])}?{query}"
 
 
 def _with(lines: list[OrderLine], order: Order, typed) -> list[OrderLine]:

@@ -81,6 +81,8 @@ def dispute(step: Step) -> None:
     for image in images:
         Photo.objects.create(**sides, by=step.by.name, kind=photos.kind_of(image), image=image)
     order.disputed = True
+    with as_seller(order.seller_id):
+        billing.hold_payment(order=order, by=step.by, now=step.now)
     step.told["photos"] = len(images)
     step.told["lines"] = [str(part["id"]) for part in step.data.get("lines") or ()]
 
