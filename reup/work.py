@@ -35,11 +35,11 @@ def queues() -> list[dict]:
     found = [
         _orders(
             _("Orders to review"),
-            timedelta(hours=FIRST_TOUCH),
+            FIRST_TOUCH,
             Q(state="PENDING") & ~Q(backorder_of__isnull=False, hold_expired=True),
         ),
         _orders(_("Asked to cancel"), ANSWERED, Q(cancel_requested=True)),
-        _orders(_("Disputed deliveries"), timedelta(hours=ANSWER_DISPUTE), Q(disputed=True)),
+        _orders(_("Disputed deliveries"), ANSWER_DISPUTE, Q(disputed=True)),
         _queue(
             _("Shortfalls"),
             "admin:orders_order_shortfalls",

@@ -3,7 +3,7 @@
 import pytest
 from django.urls import reverse
 
-from apps.accounts.models import Membership
+from apps.accounts.models import License, Membership
 from apps.core.scope import everyone
 from apps.orders.models import Order
 from tests import make
@@ -18,7 +18,9 @@ def desk(market, client_of):
 
 
 def form(market, lines="FLOWER, 4\ngummies 10", **more) -> dict:
-    return {"location": str(market.shop.pk), "ships_from": str(market.cast.place.pk), "lines": lines} | more
+    with everyone("test"):
+        licence = License.objects.get(location=market.shop).number
+    return {"licence": licence, "ships_from": str(market.cast.place.pk), "lines": lines} | more
 
 
 def only() -> Order:
@@ -28,8 +30,6 @@ def only() -> Order:
 
 def test_it_is_made_at_the_retailers_prices_sent_and_approved(market, desk, client_of):
     make.price_list(seller=market.cast.wholesaler, buyers=[market.cast.retailer], rows=[(market.flower, 1, "18.00")])
-    page = desk.get(MAKE).content.decode()
-    assert "Juniper &amp; Pine, Ferndale" in page
     answer = desk.post(MAKE, form(market, po_number="PO 7"))
     order = only()
     assert answer.url == reverse("admin:orders_order_change", args=[order.pk])
@@ -52,13 +52,13 @@ def test_it_is_made_at_the_retailers_prices_sent_and_approved(market, desk, clie
 
 
 def test_each_line_that_is_wrong_is_named_and_nothing_is_kept(market, desk):
-    page = desk.post(MAKE, form(market, "FLOVVER, 4\nGUMMIES, 99\nFLOWER, much"))
+    page = desk.post(MAKE, form(market, "FL0WER, 4\nGUMMIES, 99\nFLOWER, much"))
     text = page.content.decode()
     assert page.status_code == 422
-    assert "1, FLOVVER: No product has this SKU. Did you mean FLOWER" in text
+    assert "1, FL0WER: No product has this SKU. Did you mean FLOWER" in text
     assert "2, GUMMIES: Only 50 left; you asked for 99." in text
     assert "3, FLOWER: “much” is not a quantity." in text
-    assert "FLOVVER, 4" in text
+    assert "FL0WER, 4" in text
     with everyone("test"):
         assert not Order.objects.exists()
 
@@ -83,12 +83,17 @@ def _lines(order):
         return list(order.lines.all())
 
 
-def test_only_places_of_connected_retailers_are_offered_and_taken(market, desk):
+def test_places_that_orders_went_to_are_offered_and_only_connected_retailers_are_named(market, desk):
     far = make.location(organization=make.organization(side="retailer", name="Far away"), name="Far shop")
-    assert "Far shop" not in desk.get(MAKE).content.decode()
-    assert desk.post(MAKE, form(market, location=str(far.pk))).status_code == 422
+    number = make.license(location=far).number
+    assert "Ferndale" not in desk.get(MAKE).content.decode()  # no order went there yet
+    for named in ({"licence": number}, {"licence": "", "location": str(far.pk)}, {"licence": ""}):
+        assert desk.post(MAKE, form(market) | named).status_code == 422
     with everyone("test"):
         assert not Order.objects.exists()
+    market.order()
+    assert "Juniper &amp; Pine, Ferndale" in desk.get(MAKE).content.decode()
+    assert desk.post(MAKE, form(market) | {"licence": "", "location": str(market.shop.pk)}).status_code == 302
 
 
 def test_it_takes_the_right_to_make_orders_for_others(market, client_of):

@@ -4,13 +4,14 @@ to the retailer for approval from its own desk (features §3.3 T1, T2, T5)."""
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db.models import Q
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from apps.accounts.models import Connection, Location, Organization
+from apps.accounts.models import Connection, License, Location, Organization
 from apps.accounts.rules import Side
 from apps.core.errors import Refused
 from apps.core.scope import everyone
@@ -24,9 +25,13 @@ MAKE = ("orders.create_for",)
 
 
 class ForRetailer(forms.Form):
-    """`lines` is a SKU and a quantity a line. Of a draft that is changed the two places stay."""
+    """`lines` is a SKU and a quantity a line. Of a draft that is changed the two places stay. A retailer's places are
+    its own: those an order went to are known, another is named by its licence."""
 
-    location = forms.ChoiceField(label=gettext_lazy("Deliver to"))
+    location = forms.ChoiceField(label=gettext_lazy("Deliver to"), required=False)
+    licence = forms.CharField(
+        label=gettext_lazy("Or another place, by its licence number"), max_length=40, required=False
+    )
     ships_from = forms.ModelChoiceField(Location.objects.none(), label=gettext_lazy("Ships from"))
     lines = forms.CharField(
         label=gettext_lazy("SKU, quantity"),
@@ -44,28 +49,43 @@ class ForRetailer(forms.Form):
     def __init__(self, seller, *args, order: Order | None = None, **options):
         super().__init__(*args, **options)
         if order:
-            del self.fields["location"], self.fields["ships_from"]
+            for name in ("location", "licence", "ships_from"):
+                del self.fields[name]
             return
-        self.places = doors(seller)
-        self.fields["location"].choices = _grouped(self.places.values())
+        self.seller = seller
+        self.fields["location"].choices = [("", _("Choose")), *known_doors(seller)]
         own = seller.locations.filter(is_active=True).order_by("created_at")
         self.fields["ships_from"].queryset, self.fields["ships_from"].initial = own, own.first()
 
+    def clean(self):
+        asked = super().clean()
+        if "ships_from" in self.fields and "location" not in self.errors:
+            asked["place"] = door(self.seller, asked.get("licence", ""), asked.get("location", ""))
+            if asked["place"] is None:
+                self.add_error("licence", _("No place of a connected retailer is known by that. Check the number."))
+        return asked
 
-def doors(seller) -> dict[str, Location]:
-    """Where connected retailers may be delivered to, by id: a partner's places cannot all be read, but an order made
-    for it has to go somewhere."""
+
+def known_doors(seller) -> list[tuple]:
+    """Where this seller's orders went, by retailer."""
+    mine = Order.objects.filter(seller=seller, submitted_at__isnull=False)
+    groups: dict[str, dict] = {}
+    known = mine.order_by("buyer_name", "deliver_to").values_list("buyer_name", "location", "deliver_to").distinct()
+    for buyer, place, name in known:
+        groups.setdefault(buyer, {})[str(place)] = name
+    return [(buyer, list(places.items())) for buyer, places in groups.items()]
+
+
+def door(seller, licence: str, known: str) -> Location | None:
+    """A place of a connected retailer, by its licence or as an order named it. Its row is not the seller's to read, but
+    an order made for it has to go there."""
     partners = list(Connection.objects.filter(wholesaler=seller).values_list("retailer", flat=True))
-    with everyone("an order made for a retailer goes to one of its places"):
+    with everyone("an order made for a retailer names one of its places"):
         places = Location.objects.filter(organization__in=partners, is_active=True).select_related("organization")
-        return {str(place.pk): place for place in places.order_by("organization__name", "name")}
-
-
-def _grouped(places) -> list[tuple]:
-    groups: dict[str, list] = {}
-    for place in places:
-        groups.setdefault(place.organization.name, []).append((str(place.pk), place.name))
-    return list(groups.items())
+        if licence := licence.strip():
+            held = License.objects.filter(number__iexact=licence).values("location")
+            return places.filter(Q(license_number__iexact=licence) | Q(pk__in=held)).first()
+        return places.filter(pk=known).first() if known else None
 
 
 def make(desk, request, pk=None):
@@ -82,7 +102,7 @@ def make(desk, request, pk=None):
     form = ForRetailer(request.organization, request.POST or None, order=order, initial=_as_it_is(order))
     refused = []
     if request.method == "POST" and form.is_valid():
-        made, refused = _try(request, form.cleaned_data, form, order, by)
+        made, refused = _try(request, form.cleaned_data, order, by)
         if made:
             return redirect("admin:orders_order_change", made.pk)
     title = _("Order %(number)s: lines") % {"number": order.number} if order else _("Order for a retailer")
@@ -98,10 +118,10 @@ def _as_it_is(order: Order | None) -> dict:
     return {"lines": lines, "po_number": order.po_number, "note": order.note}
 
 
-def _try(request, asked: dict, form: ForRetailer, order: Order | None, by) -> tuple[Order | None, list[str]]:
+def _try(request, asked: dict, order: Order | None, by) -> tuple[Order | None, list[str]]:
     """The order, or the sentences that stand against it."""
     now, details = timezone.now(), {name: asked[name] for name in ("po_number", "note")}
-    place = form.places[asked["location"]] if order is None else None
+    place = asked.get("place")
     site, buyer = (
         (asked["ships_from"], place.organization) if place else (order.ships_from, Organization(pk=order.buyer_id))
     )

@@ -145,19 +145,19 @@ class Order(Named):
     def __str__(self) -> str:
         return self.number
 
-    def seen_to_by(self, *, part: float = 1):
+    def seen_to_by(self, *, halved: bool = False):
         """Until when the seller should have seen to it (features §6.3); None where nobody waits for the seller, nor for
         a backorder whose goods have not come."""
         if self.backorder_of_id and self.hold_expired:
             return None
         marks = {"disputed": self.disputed, "cancel_requested": self.cancel_requested}
-        return rules.seen_to_by(self.state, self.moved_at, self.site_zone, **marks, part=part)
+        return rules.seen_to_by(self.state, self.moved_at, self.site_zone, **marks, halved=halved)
 
     def pressing(self, now) -> str:
         """`bad` when it is late, `warn` past the half of its time, "" before."""
         if (by := self.seen_to_by()) is None:
             return ""
-        return "bad" if now > by else "warn" if now > self.seen_to_by(part=0.5) else ""
+        return "bad" if now > by else "warn" if now > self.seen_to_by(halved=True) else ""
 
     @property
     def topic(self) -> str:
