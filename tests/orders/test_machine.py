@@ -99,10 +99,11 @@ class Market(RuleBasedStateMachine):
     def words(self, data, order, verb) -> dict:
         """What the verb is told, within reason: of its one line some or all."""
         line, few = self.line(order), data.draw(FEW)
+        goods = {"substitute": "GUMMIES"} if data.draw(st.booleans()) else {}
         less = lambda amount: max(amount - few, Decimal(0))  # noqa: E731
         of_line = {
             "accept": {"accepted": less(line.ordered)},
-            "counter": {"quantity": Decimal(data.draw(UNITS))},
+            "counter": goods | {"quantity": Decimal(data.draw(UNITS))},
             "amend": {"quantity": Decimal(data.draw(UNITS))},
             "short_pick": {"picked": less(line.accepted)},
             "deliver": {"received": less(line.shipped), "reason": "broken"},

@@ -97,5 +97,14 @@ def when(moment: datetime | None, zone: str = "UTC", now: datetime | None = None
     return f"{date_format(here, 'D j M' if near else 'j M Y')}, {here:%H:%M}"
 
 
+def window(starts: datetime, ends: datetime, zone: str, now: datetime | None = None) -> str:
+    """`Fri 20 Nov, 08:00–10:00` in the place's time, `Today, …` with `now`."""
+    there = ZoneInfo(zone or "UTC")
+    starts, ends = starts.astimezone(there), ends.astimezone(there)
+    today = now is not None and now.astimezone(there).date() == starts.date()
+    day = _("Today") if today else date_format(starts, "D j M")
+    return f"{day}, {starts:%H:%M}\N{EN DASH}{ends:%H:%M}"
+
+
 def is_older(as_of: datetime, now: datetime, *, minutes: float) -> bool:
     return (now - as_of).total_seconds() > minutes * MINUTE

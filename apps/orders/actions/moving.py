@@ -60,6 +60,7 @@ class Step:
     lines: list[OrderLine]
     told: dict[str, Any] = field(default_factory=dict)
     kept: dict[Any, tuple] = field(default_factory=dict)  # lines' values as they are in the table
+    others: set[UUID] = field(default_factory=set)  # products it moved that are none of its lines'
 
     def __post_init__(self):
         self.kept = {line.pk: _values(line) for line in self.lines}
@@ -135,14 +136,14 @@ def finish(step: Step) -> OrderEvent:
         )
     announce(order, step.move.action)
     if step.move.action in MOVES_STOCK:
-        _stock_moved(order, step.lines)
+        _stock_moved(order, {line.product_id for line in step.lines} | step.others)
     return event
 
 
-def _stock_moved(order: Order, lines: list[OrderLine]) -> None:
+def _stock_moved(order: Order, products: set[UUID]) -> None:
     """What is left for others changed. Open shelves hear of it after the commit, so that no two orders wait for each
     other's news; a short order's goods are looked at again."""
-    told = {"run": None, "count": len(lines), "products": [str(line.product_id) for line in lines]}
+    told = {"run": None, "count": len(products), "products": sorted(map(str, products))}
     transaction.on_commit(lambda: push(f"inventory.{order.ships_from_id}", "stock.changed", **told), robust=True)
     if order.short:
         jobs.enqueue("orders.recheck_short", key=str(order.pk), organization=order.seller_id, order=order.pk)

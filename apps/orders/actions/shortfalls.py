@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from uuid import UUID
 
-from django.db.models import F, Sum
+from django.db.models import F, Q, Sum
 
 from apps.catalog.actions.reserving import as_seller
 from apps.catalog.models import Reservation, ShelfLine
@@ -89,8 +89,8 @@ def _mark(seller: UUID, touched: list) -> None:
     """An order is short while something it was promised stands on a short shelf line."""
     open_lines = Shortfall.objects.filter(ended_at=None).values("shelf_line")
     concerned = Reservation.objects.standing().filter(organization=seller, shelf_line__in=open_lines).values("order")
-    orders = Order.objects.filter(
-        seller=seller, pk__in=OrderLine.objects.filter(shelf_line__in=touched).values("order")
-    )
+    asks = OrderLine.objects.filter(shelf_line__in=touched).values("order")
+    holds = Reservation.objects.standing().filter(shelf_line__in=touched).values("order")  # proposed goods too
+    orders = Order.objects.filter(Q(pk__in=asks) | Q(pk__in=holds), seller=seller)
     orders.filter(pk__in=concerned, short=False).update(short=True)
     orders.exclude(pk__in=concerned).filter(short=True).update(short=False)

@@ -1,6 +1,6 @@
 """What a desk's form asks of a verb: the fields of its POST as the verb's `data`; a line's are `<line>-<field>`."""
 
-from datetime import datetime
+from datetime import date, datetime, time
 from decimal import Decimal, InvalidOperation
 from zoneinfo import ZoneInfo
 
@@ -13,7 +13,7 @@ from apps.orders.models import Order, TrackingEvent
 
 PER_LINE = {
     "accept": ("accepted",),
-    "counter": ("quantity", "price"),
+    "counter": ("quantity", "price", "substitute"),
     "amend": ("quantity", "price"),
     "short_pick": ("picked",),
     "deliver": ("received", "reason"),
@@ -86,6 +86,16 @@ def _track(order: Order, post) -> dict:
     }
 
 
+def _slot(post) -> dict:
+    """`2026-11-20 08:00`, as the page wrote it."""
+    text = post.get("slot", "")
+    try:
+        day, starts = text.split() if text else ("", "")
+        return {"deliver_date": date.fromisoformat(day), "deliver_starts": time.fromisoformat(starts)} if text else {}
+    except ValueError:
+        raise Refused(_("Choose one of the delivery slots."), code="invalid", status=422) from None
+
+
 def _credit(order: Order, post) -> dict:
     return {"credit": number(post.get("credit", "").strip() or "0", _("Credit"))}
 
@@ -125,7 +135,7 @@ EXTRA = {
     },
     "cancel": lambda order, post: {"keep_backorders": bool(post.get("keep_backorders"))},
     "claim": lambda order, post: {"take_over": bool(post.get("take_over"))},
-    "counter": lambda order, post: {"take_over": bool(post.get("take_over"))},
+    "counter": lambda order, post: {"take_over": bool(post.get("take_over"))} | _slot(post),
     "reject": lambda order, post: {"take_over": bool(post.get("take_over"))},
     "ship": lambda order, post: {"tracking": post.get("tracking", "").strip()},
     "deliver": lambda order, post: {"signed_by": post.get("signed_by", "").strip()},

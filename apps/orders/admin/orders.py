@@ -26,10 +26,11 @@ from apps.core.look.text import money
 from apps.core.look.text import quantity as plain
 from apps.core.scope import current
 from apps.orders import actions, documents, rules
-from apps.orders.actions import actor_of, choices, parts, shortfalls
+from apps.orders.actions import actor_of, choices, parts, proposing, shortfalls
 from apps.orders.actions.effects import of_cancelling
+from apps.orders.actions.slots import ends_of, slots_for
 from apps.orders.actions.weighing import weigh
-from apps.orders.models import Order, OrderLine, Proposal, Shortfall, TrackingEvent
+from apps.orders.models import Order, OrderLine, Proposal, Shortfall, TrackingEvent, finding
 from apps.orders.rules.story import happened
 
 from . import asked, board
@@ -210,7 +211,6 @@ class OrderAdmin(ReadOnly):
             "outage": compliance.outage_of(order.seller_id) if order.state == rules.State.PREPARING else None,
             "may_override": actor.may(("orders.credit_override",), order),
             "events": [(event, happened(event.action)) for event in order.events.all()],
-            "proposal": order.proposals.filter(state=Proposal.State.OPEN).first(),
             "returns": order.returns.all(),
             "track": order.track.all(),
             "waiting": of_cancelling(order).backorders,
@@ -233,6 +233,7 @@ class OrderAdmin(ReadOnly):
             "has_left": rules.HAS_LEFT,
             "now": now,
         }
+        context |= _offered(order, lines) | (_offers(order, lines, now) if found["counter"].allowed else {})
         part = "_desk" if "fragment" in request.GET else "change_form"
         return TemplateResponse(request, f"admin/orders/order/{part}.html", context, status=status)
 
@@ -245,7 +246,24 @@ class OrderAdmin(ReadOnly):
 
 
 LEADERS = ("owner", "staff")
+ALIKE = 20  # substitutes named beside a counter-offer
 PICKED = (rules.State.ACCEPTED, rules.State.PREPARING, rules.State.SHIPPED)
+
+
+def _offered(order: Order, lines: list) -> dict:
+    """The proposal that waits, with the goods that would stand for others and the order as it would be delivered."""
+    proposal = order.proposals.filter(state=Proposal.State.OPEN).first()
+    if proposal is None:
+        return {}
+    pairs = zip(lines, proposing.as_proposed(lines, proposal.lines), strict=False)
+    swaps = [(line, other) for line, other in pairs if line.product_id != other.product_id]
+    return {"proposal": proposal, "swaps": swaps, "moved": proposing.delivered(order, proposal)}
+
+
+def _offers(order: Order, lines: list, now) -> dict:
+    """What a counter-offer can name besides quantities and prices: goods alike, and deliveries still open."""
+    slots = [slot for slot in slots_for(**ends_of(order), now=now) if slot.open]
+    return {"substitutes": finding.alternatives(order, lines, most=ALIKE), "slots": slots}
 
 
 def _picked(order: Order) -> list[tuple]:

@@ -57,6 +57,14 @@ MOVES = {
         "action": "counter",
         "data": {"reason": "OUT_OF_STOCK", "lines": [{"id": LINE, "quantity": "3", "price": "18.00"}]},
     },
+    "counter, other goods and another day": {
+        "action": "counter",
+        "data": {
+            "text": "The next harvest is better.",
+            "lines": [{"id": LINE, "substitute": "SOUR-35"}],
+            "deliver_date": "2026-12-03",
+        },
+    },
     "deliver": {"action": "deliver", "data": {"signed_by": "R. Alvarez"}},
 }
 

@@ -75,6 +75,21 @@ class Change(Reason):
     take_over = serializers.BooleanField(required=False)
 
 
+class CounteredLine(ChangedLine):
+    """`substitute` is the SKU of goods that would come in the line's place; their price is today's unless named."""
+
+    substitute = serializers.CharField(required=False, max_length=100)
+
+
+class Counter(Change):
+    """Lines that would be other than they are, another delivery, or both: its day, and when the window starts (the first
+    open one unless named)."""
+
+    lines = CounteredLine(many=True, required=False, allow_empty=False)
+    deliver_date = serializers.DateField(required=False)
+    deliver_starts = serializers.TimeField(required=False)
+
+
 class Cancel(Reason):
     """`keep_backorders`: what waits for stock of it goes on; else it ends too."""
 
@@ -222,7 +237,7 @@ TAKES: dict[str, type[Strict]] = {
     "propose": Submit,
     "claim": Claim,
     "accept": Accept,
-    "counter": Change,
+    "counter": Counter,
     "amend": Change,
     "decline": Decline,
     "reject": Taking,

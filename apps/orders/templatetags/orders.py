@@ -1,14 +1,12 @@
 """How orders read on a page: `{% load orders %}`. Delivery windows, quantities in packs, the draft that is filled."""
 
 from decimal import Decimal
-from zoneinfo import ZoneInfo
 
 from django import template
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from apps.accounts.rules import may
-from apps.core.look.text import EMPTY
+from apps.core.look.text import EMPTY, window
 from apps.core.look.text import quantity as told
 from apps.core.scope import current
 from apps.orders.models import Order, finding
@@ -23,11 +21,7 @@ def delivery(order: Order, now=None) -> str:
     """`Today, 08:00–10:00` or `Fri 20 Nov, 08:00–10:00`, in the time of the place it goes to."""
     if order.deliver_from is None:
         return EMPTY
-    zone = _zone(order)
-    starts, ends = order.deliver_from.astimezone(zone), order.deliver_until.astimezone(zone)
-    today = now is not None and now.astimezone(zone).date() == starts.date()
-    day = _("Today") if today else date_format(starts, "D j M")
-    return f"{day}, {starts:%H:%M}–{ends:%H:%M}"
+    return window(order.deliver_from, order.deliver_until, order.deliver_zone, now)
 
 
 @register.filter
@@ -38,10 +32,6 @@ def cases(quantity, multiple) -> str:
     count = quantity // multiple
     word = _("case") if count == 1 else _("cases")
     return f"{told(count)} {word} · {told(quantity)}"
-
-
-def _zone(order: Order) -> ZoneInfo:
-    return ZoneInfo(order.deliver_zone or "UTC")
 
 
 @register.filter

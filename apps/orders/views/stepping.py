@@ -1,11 +1,14 @@
 """The stepper and the timeline of an order's page: its events and the van's, in words, with icons."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
 from apps.core.look.states import look_of
+from apps.core.look.text import window
 from apps.orders import rules
 from apps.orders.models import Order, OrderEvent, TrackingEvent
 from apps.orders.rules.steps import steps
@@ -64,7 +67,17 @@ def _is_told(event: OrderEvent) -> bool:
 def _event(order: Order, event: OrderEvent) -> Told:
     icon = ICONS.get(event.action) or (look_of(event.to_state, "order").icon if event.action in HAPPENED else "info")
     reason = event.reason or (rules.Why(event.reason_code).label if event.reason_code else "")
-    return Told(icon, happened(event.action), _who(order, event), event.at, reason)
+    what = "; ".join([str(happened(event.action)), *_proposed(order, event.data)])
+    return Told(icon, what, _who(order, event), event.at, reason)
+
+
+def _proposed(order: Order, data: dict) -> Iterator[str]:
+    """Goods that stand for others, and another delivery, of a change that was proposed or approved."""
+    for swap in data.get("substitutes", ()):
+        yield _("%(now)s in place of %(was)s") % swap
+    if "deliver_from" in data:
+        starts, ends = (parse_datetime(data[name]) for name in ("deliver_from", "deliver_until"))
+        yield _("delivery %(slot)s") % {"slot": window(starts, ends, order.deliver_zone)}
 
 
 def _who(order: Order, event: OrderEvent) -> str:

@@ -1,18 +1,13 @@
 """The seller's review: claim, give back, accept, propose a change, reject."""
 
-from datetime import timedelta
-from decimal import Decimal
-
 from django.utils.translation import gettext as _
 
 from apps.core.errors import Refused
 from apps.orders import rules
-from apps.orders.actions import guards, stock
+from apps.orders.actions import guards, proposing, stock
 from apps.orders.actions.backorders import open_backorder
 from apps.orders.actions.moving import Step, add_up
-from apps.orders.actions.terms import terms_of
 from apps.orders.models import Proposal
-from apps.orders.rules import money, taxes
 
 
 def claim(step: Step) -> None:
@@ -79,49 +74,16 @@ def _less(step: Step) -> None:
 
 
 def counter(step: Step) -> None:
-    """T9: the hold moves to the proposed quantities; the retailer sees a redline and answers. Who proposes has it in
-    review, should it come back."""
+    """T9: the hold moves to the proposed goods and quantities; the retailer sees a redline and answers. Who proposes has
+    it in review, should it come back."""
     guards.claimed_by_another(step.order, step.by, step.data, step.now)
     order = step.order
-    proposal = proposed(step, Proposal.Kind.COUNTER)
+    proposal = proposing.proposed(step, Proposal.Kind.COUNTER, proposing.other_slot(step))
     order.answer_by, order.reviewer, order.claimed_at = proposal.until, step.by.user, step.now
-    stock.hold_again(step, {step.line(row["line"]).pk: Decimal(row["quantity"]) for row in proposal.lines})
+    stock.hold_again(step, proposing.as_proposed(step.lines, proposal.lines))
     order.hold_expired = False
     step.told |= {"proposal": proposal.pk, "total": str(proposal.total)}
-
-
-def proposed(step: Step, kind: str) -> Proposal:
-    """The change as a row: every line, with what it would be. Raises Refused `nothing-changed`."""
-    changes = {str(step.line(part["id"]).pk): part for part in step.data.get("lines") or ()}
-    rows, total, differs = [], [], False
-    for line in step.lines:
-        part = changes.get(str(line.pk), {})
-        quantity, price = part.get("quantity", line.counts), part.get("price", line.price)
-        if quantity is None or quantity < 0 or price is None or price < 0:
-            raise Refused(_("Quantities and prices are not negative."), code="quantity-rule", status=422)
-        differs = differs or (quantity, price) != (line.counts, line.price)
-        rows.append({"line": str(line.pk), "quantity": str(quantity), "price": str(price)})
-        cost = money.line_total(quantity, price)
-        total.append(cost + taxes.charged(cost, line.taxes))
-    if not differs:
-        raise Refused(_("Nothing differs from the order as it is."), code="nothing-changed", status=422)
-    if not any(Decimal(row["quantity"]) for row in rows):
-        raise Refused(_("Nothing would be left. End the order instead."), code="nothing-accepted", status=422)
-    order = step.order
-    hours = terms_of(order).answer_hours
-    return Proposal.objects.create(
-        order=order,
-        seller_id=order.seller_id,
-        buyer_id=order.buyer_id,
-        kind=kind,
-        at=step.now,
-        by=step.by.name,
-        reason=step.reason or str(step.data.get("reason")),
-        lines=rows,
-        total_before=order.total,
-        total=money.total(total),
-        until=step.now + timedelta(hours=hours),
-    )
+    proposing.tell(step, proposal)
 
 
 def reject(step: Step) -> None:

@@ -11,10 +11,10 @@ from apps.core.errors import Refused
 from apps.orders import rules
 from apps.orders.actions import guards, parts, stock
 from apps.orders.actions.moving import Step
+from apps.orders.actions.proposing import proposed, take_over
 from apps.orders.models import Proposal
 
-from .answering import answered, in_time, take_over
-from .deciding import proposed
+from .answering import answered, in_time
 
 
 def prepare(step: Step) -> None:
