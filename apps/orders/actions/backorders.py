@@ -12,6 +12,7 @@ from apps.core.errors import Refused
 from apps.core.look.text import quantity as plain
 from apps.orders import rules
 from apps.orders.models import Order, OrderEvent, OrderLine
+from apps.orders.rules.hours import FROZEN
 
 from .actors import HOUSE
 from .drafts import products_of
@@ -21,8 +22,8 @@ AT_ONCE = 200
 
 
 def open_backorder(step: Step, short: list[OrderLine]) -> Order | None:
-    """One child order with the remainders, PENDING and without a hold, at the prices of its parent. What is less than
-    the least the product is sold in is dropped, with a note on the line; None where that is all of it."""
+    """One child order with the remainders, PENDING and without a hold, at its parent's prices for thirty days. What is
+    less than the least the product is sold in is dropped, with a note on the line; None where that is all of it."""
     parent, left = step.order, _sellable(step, short)
     if not left:
         return None
@@ -38,6 +39,7 @@ def open_backorder(step: Step, short: list[OrderLine]) -> Order | None:
     }
     values |= {"hold_until": None, "hold_expired": True, "reviewer": None, "claimed_at": None, "deliver_from": None}
     values |= {"deliver_until": None, "cut_off_at": None, "moved_at": step.now, "submitted_at": parent.submitted_at}
+    values |= {"price_until": step.now + FROZEN}
     for name, value in values.items():
         setattr(child, name, value)
     child.pk = uuid4()

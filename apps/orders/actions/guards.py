@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.utils.translation import gettext as _
 
@@ -9,6 +10,7 @@ from apps.accounts.actions.licenses import license_for
 from apps.accounts.models import Connection, License
 from apps.accounts.rules import local_date
 from apps.catalog.actions.prices import check
+from apps.catalog.prices import Priced
 from apps.core.errors import Refused
 from apps.core.look.text import money as amount
 from apps.core.look.text import when
@@ -41,17 +43,29 @@ def packs_and_prices(order: Order, lines: list[OrderLine], now: datetime) -> Non
         if priced != line.price:
             changed.append((line, priced))
     if changed:
-        raise _price_changed(order, changed)
+        text = _("Prices changed since you looked: %(list)s. Take the new prices, or take the lines out.")
+        raise _price_changed(order, changed, text)
 
 
-def _price_changed(order: Order, changed) -> Refused:
-    text = _("Prices changed since you looked: %(list)s. Take the new prices, or take the lines out.") % {
-        "list": ", ".join(
-            f"{line.name} {amount(line.price, order.currency)} → {amount(now, order.currency)}" for line, now in changed
-        )
-    }
+def _price_changed(order: Order, changed, text: str, **words) -> Refused:
+    told = (f"{line.name} {amount(line.price, order.currency)} → {amount(now, order.currency)}" for line, now in changed)
+    text = text % (words | {"list": ", ".join(told)})
     prices = [{"line": str(line.pk), "sku": line.sku, "was": str(line.price), "now": str(now)} for line, now in changed]
     return Refused(text, code="price-changed", extra={"prices": prices})
+
+
+def thawed_prices(order: Order, lines: list[OrderLine], now: datetime) -> dict[UUID, Priced]:
+    """What a backorder's lines cost today instead, where that is less and the time of its own prices is over. Raises
+    Refused `price-changed` where one costs more: that takes the retailer's word."""
+    if order.price_until is None or now <= order.price_until:
+        return {}
+    offers = prices_now(order, lines, now)
+    today = {line.pk: offers[line.product_id].price(line.ordered) for line in lines}
+    each = {line: money.unit_price(found.unit_price) for line, found in today.items() if found.unit_price is not None}
+    if dearer := [(line, each[line.pk]) for line in lines if each.get(line.pk, line.price) > line.price]:
+        text = _("Its prices held until %(until)s; since then: %(list)s. Propose the new prices, or keep the old ones.")
+        raise _price_changed(order, dearer, text, until=when(order.price_until, order.site_zone, now))
+    return {line.pk: today[line.pk] for line in lines if each.get(line.pk, line.price) < line.price}
 
 
 def rates(order: Order, lines: list[OrderLine], now: datetime) -> None:

@@ -132,6 +132,7 @@ EXTRA = {
         "remainder": post.get("remainder", ""),
         "take_over": bool(post.get("take_over")),
         "credit_override": bool(post.get("credit_override")),
+        "keep_prices": bool(post.get("keep_prices")),
     },
     "cancel": lambda order, post: {"keep_backorders": bool(post.get("keep_backorders"))},
     "claim": lambda order, post: {"take_over": bool(post.get("take_over"))},

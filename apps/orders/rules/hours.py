@@ -1,5 +1,5 @@
-"""Business hours on plain values: Monday to Friday, nine to five, in a site's own zone; and until when somebody should
-have seen to an order."""
+"""Business hours on plain values: Monday to Friday, nine to five, in a site's own zone; until when somebody should have
+seen to an order, and how long promises hold."""
 
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -8,6 +8,7 @@ from .states import State
 
 OPENS, CLOSES = time(9), time(17)
 DISPUTABLE = timedelta(hours=72)  # from delivery on (features T27, T28); then it confirms itself
+FROZEN = timedelta(days=30)  # so long a backorder keeps its parent's prices (features §3.5)
 ANSWERED = timedelta(hours=4)  # what a request to cancel may wait (features T17b)
 RETURNABLE = timedelta(days=30)  # from its receipt on (features T30)
 

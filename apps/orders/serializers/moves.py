@@ -53,12 +53,14 @@ class AcceptedLine(Strict):
 
 
 class Accept(Strict):
-    """Lines not named are accepted in full. `remainder` says what becomes of the rest."""
+    """Lines not named are accepted in full. `remainder` says what becomes of the rest. `keep_prices`: a backorder that
+    waited longer than its prices hold keeps them all the same."""
 
     lines = AcceptedLine(many=True, required=False)
     remainder = serializers.ChoiceField(required=False, choices=["drop", "backorder"])
     take_over = serializers.BooleanField(required=False)
     credit_override = serializers.BooleanField(required=False)
+    keep_prices = serializers.BooleanField(required=False)
     text = text()
 
 

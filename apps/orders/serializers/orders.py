@@ -80,7 +80,8 @@ class ProposalOut(serializers.ModelSerializer):
 
 class OrderOut(serializers.ModelSerializer):
     """An order as both sides read it. Its ETag is its version in quotes. `total` is what is owed: the lines'
-    totals and their tax. `proposal` is the change that waits for an answer; `flags` are what needs a look."""
+    totals and their tax. `proposal` is the change that waits for an answer; `flags` are what needs a look. A backorder's
+    prices hold until `price_until`; it is null for every other order."""
 
     state = serializers.ChoiceField(choices=rules.State.choices)
     payment = serializers.ChoiceField(choices=rules.Payment.choices)
@@ -112,6 +113,7 @@ class OrderOut(serializers.ModelSerializer):
             "slot",
             "hold_until",
             "answer_by",
+            "price_until",
         ]
         fields += ["reason_code", "reason", "cancelled_by", "tracking", "expected_at", "signed_by", "flags"]
         fields += ["backorder_of", "proposal", "created_at", "submitted_at", "moved_at", "updated_at", "lines"]

@@ -8,6 +8,7 @@ from apps.orders.actions import guards, proposing, stock
 from apps.orders.actions.backorders import open_backorder
 from apps.orders.actions.moving import Step, add_up
 from apps.orders.models import Proposal
+from apps.orders.rules import money
 
 
 def claim(step: Step) -> None:
@@ -24,6 +25,7 @@ def release(step: Step) -> None:
 def accept(step: Step) -> None:
     """T8: the hold becomes packages. Less than was ordered only where the retailer allowed it at submit."""
     guards.claimed_by_another(step.order, step.by, step.data, step.now)
+    _prices(step)
     for line in step.lines:
         line.accepted = line.ordered
     for part in step.data.get("lines") or ():
@@ -37,6 +39,17 @@ def accept(step: Step) -> None:
             raise Refused(text, code="quantity-rule", status=422)
     _less(step)
     settle(step)
+
+
+def _prices(step: Step) -> None:
+    """§3.5: a backorder that waited past its prices' time takes lower ones by itself, and higher ones never."""
+    if step.data.get("keep_prices"):
+        return
+    for key, priced in guards.thawed_prices(step.order, step.lines, step.now).items():
+        line = step.line(key)
+        told = {"sku": line.sku, "was": str(line.price), "now": str(money.unit_price(priced.unit_price))}
+        step.told.setdefault("prices", []).append(told)
+        line.price, line.why = money.unit_price(priced.unit_price), priced.why
 
 
 def settle(step: Step) -> None:
