@@ -141,6 +141,7 @@ PAGES = {
     "settings:license": Line(get=OWNERS, post=OWNERS, of="accounts.license"),
     "settings:license_remove": Line(post=OWNERS, of="accounts.license"),
     "settings:team": Line(get=OWNERS),
+    "settings:limit": Line(get=OWNERS, post=OWNERS),
     "settings:invite": Line(get=OWNERS, post=OWNERS),
     "settings:member": Line(get=OWNERS, post=OWNERS, of="accounts.membership"),
     "settings:member_remove": Line(get=OWNERS, post=OWNERS, of="accounts.membership"),

@@ -2,13 +2,14 @@
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from decimal import Decimal
 from uuid import UUID
 
 from django.utils.translation import gettext as _
 
 from apps.accounts.actions.licenses import license_for
 from apps.accounts.models import Connection, License
-from apps.accounts.rules import local_date
+from apps.accounts.rules import Unconfirmed, local_date
 from apps.catalog.actions.prices import check
 from apps.catalog.prices import Priced
 from apps.core.errors import Refused
@@ -21,6 +22,7 @@ from apps.orders.rules import money
 from apps.orders.rules.hours import ANSWERED, RETURNABLE
 from apps.orders.rules.terms import Due
 
+from .actors import Actor
 from .credit import check_credit
 from .drafts import prices_now
 from .taxes import rates_now
@@ -89,6 +91,14 @@ def credit(order: Order) -> None:
     agreed = replace(terms_of(order), payment=Due(order.terms))
     between = {"seller": order.seller_id, "buyer": order.buyer_id}
     check_credit(**between, total=order.total, terms=agreed, currency=order.currency)
+
+
+def confirmed(by: Actor, total: Decimal, currency: str) -> None:
+    """What costs a company more than its own limit takes a person who has just shown who they are."""
+    limit = by.membership.organization.limit
+    if total > limit and not by.fresh:
+        extra = {"limit": f"{limit:.2f}", "currency": currency}
+        raise Unconfirmed(_("Confirm it is you to continue."), extra=extra)
 
 
 def connected(order: Order) -> None:

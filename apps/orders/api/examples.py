@@ -48,6 +48,11 @@ SAID = {
         "The order changed while you were looking: Sam, review started. Review and try again.",
         {"version": 4},
     ),
+    "insufficient-user-authentication": (
+        401,
+        "Confirm it is you to continue.",
+        {"limit": "25000.00", "currency": "USD"},
+    ),
     "precondition-required": (428, "Send If-Match with the order's ETag.", {}),
 }
 MOVES = {

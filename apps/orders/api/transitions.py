@@ -17,6 +17,7 @@ from .orders import actor, edited, one
 
 SAID_NO = ["illegal-transition", "already-decided", "insufficient-stock", "credit-limit", "quantity-rule"]
 SAID_NO += ["reason-required", "version-mismatch", "precondition-required", "invalid"]
+SAID_NO += ["insufficient-user-authentication"]
 
 
 class Transitions(APIView):

@@ -17,6 +17,7 @@ Kind = Proposal.Kind
 def approve(step: Step) -> None:
     """T10: what was proposed becomes the order, and is accepted at once."""
     proposal = in_time(step, answered(step, Kind.COUNTER, Proposal.State.APPROVED))
+    confirmed(step, proposal)
     proposing.tell(step, proposal)
     proposing.take_over(step, proposal)
     settle(step)
@@ -26,6 +27,13 @@ def in_time(step: Step, proposal: Proposal) -> Proposal:
     if proposal.until and step.now > proposal.until:
         raise Refused(_("The time to answer has passed. Ask the wholesaler for a new offer."), code="answer-overdue")
     return proposal
+
+
+def confirmed(step: Step, proposal: Proposal) -> None:
+    """More than the retailer submitted, or an order of the seller's making, is confirmed as a submission is."""
+    theirs = step.order.drafted_by != Side.RETAILER and proposal.kind == Kind.COUNTER
+    if theirs or proposal.total > proposal.total_before:
+        guards.confirmed(step.by, proposal.total, step.order.currency)
 
 
 def decline(step: Step) -> None:

@@ -14,7 +14,7 @@ from apps.orders.actions.moving import Step
 from apps.orders.actions.proposing import proposed, take_over
 from apps.orders.models import Proposal
 
-from .answering import answered, in_time
+from .answering import answered, confirmed, in_time
 
 
 def prepare(step: Step) -> None:
@@ -99,7 +99,9 @@ def amend(step: Step) -> None:
 
 def approve_amend(step: Step) -> None:
     guards.no_open_manifest(step.order)
-    _apply(step, in_time(step, answered(step, Proposal.Kind.AMEND, Proposal.State.APPROVED)))
+    proposal = in_time(step, answered(step, Proposal.Kind.AMEND, Proposal.State.APPROVED))
+    confirmed(step, proposal)
+    _apply(step, proposal)
 
 
 def decline_amend(step: Step) -> None:

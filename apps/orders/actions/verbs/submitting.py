@@ -20,6 +20,7 @@ def submit(step: Step) -> None:
     """T4. Defaults where `data` says nothing: the first open slot, the seller's terms, `on_short` ask."""
     _ready(step)
     order, terms = step.order, terms_of(step.order)
+    guards.confirmed(step.by, order.total, order.currency)
     order.submitted_at = step.now
     order.terms_read_by = str(step.data.get("signed_by") or step.by.name)[:200]
     order.hold_until = business_hours_after(step.now, terms.hold_hours, order.site_zone)
