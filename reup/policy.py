@@ -158,6 +158,8 @@ PAGES = {
     "orders:weekly_csv": Line(get=MEMBERS),
     "orders:new": Line(get=ACTORS, post=ACTORS),  # a wholesaler's people are sent to their orders
     "orders:add": Line(post=ACTORS),  # the same, as on the pages of quick order
+    "deliveries:list": Line(get=MEMBERS),  # a wholesaler's people are sent to their orders
+    "deliveries:add": Line(post=ACTORS),
     "orders:detail": Line(get=MEMBERS, of="orders.order", seen=PARTNERS),
     "orders:edit": buyers_page(post=ACTORS),
     "orders:use": buyers_page(post=ACTORS),

@@ -1,6 +1,6 @@
 """What a desk's form asks of a verb: the fields of its POST as the verb's `data`; a line's are `<line>-<field>`."""
 
-from datetime import date, datetime, time
+from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from zoneinfo import ZoneInfo
 
@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from apps.catalog.actions import reserving
 from apps.core.errors import Refused
+from apps.orders.forms.drafts import read_slot
 from apps.orders import rules
 from apps.orders.models import Order, TrackingEvent
 
@@ -87,11 +88,10 @@ def _track(order: Order, post) -> dict:
 
 
 def _slot(post) -> dict:
-    """`2026-11-20 08:00`, as the page wrote it."""
-    text = post.get("slot", "")
+    if not post.get("slot"):
+        return {}
     try:
-        day, starts = text.split() if text else ("", "")
-        return {"deliver_date": date.fromisoformat(day), "deliver_starts": time.fromisoformat(starts)} if text else {}
+        return dict(zip(("deliver_date", "deliver_starts"), read_slot(post["slot"]), strict=True))
     except ValueError:
         raise Refused(_("Choose one of the delivery slots."), code="invalid", status=422) from None
 

@@ -30,6 +30,12 @@ def orders_of(user, organization):
     return Order.objects.visible_to(user).filter(**mine)
 
 
+def under_way(orders):
+    """Those that are still to arrive, in the order they will; without a day yet last."""
+    found = orders.exclude(state__in=[*ENDED, State.DRAFT, State.DELIVERED])
+    return found.order_by(F("deliver_from").asc(nulls_last=True), "number")
+
+
 def tabs(*, sells: bool) -> dict[str, frozenset]:
     """The states of each tab. `needs-you` is what waits for this side: an answer, a receipt; at the wholesaler a
     decision; `waiting` what waits for the other."""

@@ -6,7 +6,7 @@ from django import template
 from django.utils.translation import gettext as _
 
 from apps.accounts.rules import may
-from apps.core.look.text import EMPTY, window
+from apps.core.look.text import EMPTY, clock, span, window
 from apps.core.look.text import quantity as told
 from apps.core.scope import current
 from apps.orders.models import Order, finding
@@ -22,6 +22,18 @@ def delivery(order: Order, now=None) -> str:
     if order.deliver_from is None:
         return EMPTY
     return window(order.deliver_from, order.deliver_until, order.deliver_zone, now)
+
+
+@register.filter
+def at(moment, zone: str) -> str:
+    """`08:00`, in the place's time."""
+    return clock(moment, zone)
+
+
+@register.filter
+def left(moment, now) -> str:
+    """`5 h 12 min` until then."""
+    return span((moment - now).total_seconds())
 
 
 @register.filter

@@ -15,6 +15,7 @@ from apps.orders import rules
 from apps.orders.actions.cart import cart
 from apps.orders.forms import Submit
 from apps.orders.models import Order
+from apps.orders.rules.slots import Slot
 
 from . import asking
 from .told import lines_of
@@ -41,7 +42,8 @@ def submit(request: HttpRequest, number: str):
     if order.state != rules.State.DRAFT:
         return redirect("orders:detail", number)
     kept = request.session.pop(_kept_as(order), {}) if request.method == "GET" else {}
-    form = Submit(request.POST or None, initial={"on_short": order.on_short} | kept)
+    first = {"on_short": order.on_short, "slot": request.session.get(_wished_as(order))}
+    form = Submit(request.POST or None, initial=first | kept)
     refused = None
     if request.method == "POST" and form.is_valid():
         refused = asking.moved(request, order, "submit", _data(request, form))
@@ -52,6 +54,15 @@ def submit(request: HttpRequest, number: str):
         request.session[_kept_as(order)] = {name: request.POST.get(name, "") for name in form.fields}
         return asking.confirm(request.path, reverse("orders:detail", args=[number]))
     return _shown(request, order, form, refused, came_back=bool(kept) and asking.actor(request).fresh)
+
+
+def wish(request: HttpRequest, order: Order, slot: Slot) -> None:
+    """The page of the draft's submission proposes this delivery."""
+    request.session[_wished_as(order)] = f"{slot.date:%Y-%m-%d} {slot.window.starts:%H:%M}"
+
+
+def _wished_as(order: Order) -> str:
+    return f"slot:{order.pk}"
 
 
 def _kept_as(order: Order) -> str:
