@@ -8,6 +8,7 @@ from rest_framework import serializers
 from apps.core.drf.fields import Strict
 from apps.orders import rules
 from apps.orders.models import TrackingEvent
+from apps.orders.rules import photos
 from apps.orders.rules.terms import Due
 
 from .asked import DraftInput
@@ -212,6 +213,19 @@ class DisputedLine(Strict):
 
 class Dispute(Reason):
     lines = DisputedLine(many=True, required=False)
+
+
+class DisputeForm(serializers.Serializer):
+    """A dispute with photos. `data` is what a dispute takes, as JSON text."""
+
+    action = serializers.ChoiceField(choices=["dispute"])
+    data = serializers.CharField(required=False)
+    photo = serializers.ListField(
+        child=serializers.FileField(),
+        max_length=photos.MOST,
+        required=False,
+        help_text="JPEG, PNG or WebP, at most 5 MB each and 9 MB in all.",
+    )
 
 
 class Resolve(Reason):

@@ -85,6 +85,7 @@ def told(request: HttpRequest, order: Order) -> dict:
         "returns": list(order.returns.all()) if order.state == rules.State.CONFIRMED else [],
         "alternatives": finding.alternatives(order, lines) if mine and order.state == rules.State.REJECTED else [],
         "papers": papers.of(order),
+        "manifest": papers.manifest_of(order),
         "photos_count": order.photos.count() if order.state in rules.HAS_LEFT else 0,
         "now": now,
     }
