@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from apps.accounts.actions import sessions
 from apps.accounts.models import Organization, Session
+from apps.accounts.visitors import RequestFacts
 from apps.core.errors import Refused
 from apps.core.models import AuditEntry
 from apps.core.scope import everyone
@@ -135,7 +136,7 @@ def test_an_approval_in_the_portal_asks_and_comes_back_to_the_order(market, clie
     assert market.fresh(order).state == "ACCEPTED"
 
 
-def test_by_api_it_is_401_with_the_limit_and_the_key_may_come_again(market, client_of):
+def test_by_api_it_is_401_and_names_the_limit(market, client_of):
     order, buyer = market.draft(("FLOWER", 4)), Caller(client_of(market.cast.buyer))
     answer = buyer.do(order.number, "submit", key="once")
     told = answer.json()
@@ -147,8 +148,7 @@ def test_by_api_it_is_401_with_the_limit_and_the_key_may_come_again(market, clie
 
 
 def test_a_programs_session_is_fresh_for_ten_minutes_and_an_api_key_never(market, client):
-    here = {"agent": "test", "address": "127.0.0.1"}
-    buyer = market.cast.buyer
+    buyer, here = market.cast.buyer, RequestFacts("127.0.0.1", "a test")
     made = sessions.open_session(user=buyer, amr=["pwd", "otp"], request_facts=here, now=timezone.now())
 
     def submit(**headers):

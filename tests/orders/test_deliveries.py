@@ -121,7 +121,10 @@ def test_a_round_that_closed_or_never_was_opens_no_draft(market, buyer):
         answer = buyer.post(ADD, {"place": place.slug, "slot": slot}, follow=True)
         assert answer.redirect_chain[-1][0] == PAGE
         assert words in answer.content.decode(), slot
-    assert buyer.post(ADD, {"place": "nobodys", "slot": f"{today} 08:00"}).status_code == 404
+    elsewhere = make.location(organization=make.organization(side="wholesaler"))
+    for slug in ("nobodys", elsewhere.slug):
+        answer = buyer.post(ADD, {"place": slug, "slot": f"{today} 08:00"}, follow=True)
+        assert "Choose one of the delivery slots." in answer.content.decode()
     with everyone("test"):
         assert not Order.objects.exists()
 

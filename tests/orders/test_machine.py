@@ -99,17 +99,18 @@ class Market(RuleBasedStateMachine):
     def words(self, data, order, verb) -> dict:
         """What the verb is told, within reason: of its one line some or all."""
         line, few = self.line(order), data.draw(FEW)
-        goods = {"substitute": "GUMMIES"} if data.draw(st.booleans()) else {}
         less = lambda amount: max(amount - few, Decimal(0))  # noqa: E731
         of_line = {
             "accept": {"accepted": less(line.ordered)},
-            "counter": goods | {"quantity": Decimal(data.draw(UNITS))},
+            "counter": {"quantity": Decimal(data.draw(UNITS))},
             "amend": {"quantity": Decimal(data.draw(UNITS))},
             "short_pick": {"picked": less(line.accepted)},
             "deliver": {"received": less(line.shipped), "reason": "broken"},
             "confirm": {"received": less(line.received)},
             "ask_return": {"quantity": Decimal(few)},
         }
+        if verb == "counter" and data.draw(st.booleans()):
+            of_line["counter"]["substitute"] = "GUMMIES"
         told = {"lines": [{"id": line.pk} | of_line[verb]]} if verb in of_line else {}
         yes = data.draw(st.booleans())
         return OTHER | told | {"keep": yes, "approve": yes, "credit": Decimal(few * 10), "remainder": "backorder" * yes}

@@ -11,8 +11,8 @@ from apps.orders.models import Order
 
 @dataclass(frozen=True)
 class Actor:
-    """`side` is the one this actor stands on in the orders of its organization; `name` is what both sides read. `fresh`:
-    who they are was shown a moment ago."""
+    """`side` is the one this actor stands on in the orders of its organization; `name` is what both sides read.
+    `fresh`: who they are was shown a moment ago."""
 
     name: str
     side: str

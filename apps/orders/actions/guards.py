@@ -50,7 +50,9 @@ def packs_and_prices(order: Order, lines: list[OrderLine], now: datetime) -> Non
 
 
 def _price_changed(order: Order, changed, text: str, **words) -> Refused:
-    told = (f"{line.name} {amount(line.price, order.currency)} → {amount(now, order.currency)}" for line, now in changed)
+    told = (
+        f"{line.name} {amount(line.price, order.currency)} → {amount(now, order.currency)}" for line, now in changed
+    )
     text = text % (words | {"list": ", ".join(told)})
     prices = [{"line": str(line.pk), "sku": line.sku, "was": str(line.price), "now": str(now)} for line, now in changed]
     return Refused(text, code="price-changed", extra={"prices": prices})

@@ -22,6 +22,7 @@ from .terms import terms_of
 
 GOODS = ("product_id", "shelf_line_id", "sku", "name", "unit")
 NOTE = 400  # a line's note has no more room
+TRAIL = ("shelf", "list", "tier")  # of a price's steps those that stay true where another was agreed on
 
 
 def proposed(step: Step, kind: str, slot: Slot | None = None) -> Proposal:
@@ -145,15 +146,24 @@ def take_over(step: Step, proposal: Proposal) -> None:
     its line says what it stands for."""
     for row in proposal.lines:
         line, goods = step.line(row["line"]), row.get("substitute")
-        line.accepted, line.price = Decimal(row["quantity"]), Decimal(row["price"])
         if goods:
             line.note = f"in place of {plain(line.ordered)} × {line.name}"[:NOTE]
             _give(line, goods)
-            line.ordered = line.accepted
+            line.ordered = Decimal(row["quantity"])
             line.save(update_fields=[name.removesuffix("_id") for name in GOODS])
+        line.why = _why(line, Decimal(row["price"]))
+        line.accepted, line.price = Decimal(row["quantity"]), Decimal(row["price"])
         line.ordered = max(line.ordered, line.accepted)
     if proposal.deliver_from:
         _deliver(step.order, proposal)
+
+
+def _why(line: OrderLine, price: Decimal) -> list[dict]:
+    """How the line's price came about, where another than its trail leads to was agreed on."""
+    pays = next((Decimal(one["price"]) for one in line.why if one["step"] == "pays"), line.price)
+    if money.unit_price(pays) == price:
+        return line.why
+    return [*(one for one in line.why if one["step"] in TRAIL), {"step": "agreed", "price": f"{price:f}"}]
 
 
 def _deliver(order: Order, proposal: Proposal) -> None:

@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 
 from apps.catalog.actions import reserving
 from apps.core.errors import Refused
-from apps.orders.forms.drafts import read_slot
 from apps.orders import rules
+from apps.orders.forms.drafts import read_slot
 from apps.orders.models import Order, TrackingEvent
 
 PER_LINE = {

@@ -50,7 +50,7 @@ class Order(Named):
     proposed to the retailer. The `_at` and `_by` of each move are in its events. Who trades, where it comes
     from and where it goes are kept as they were (`seller_name`, `site` and `deliver_to` with their zones and licences):
     an order outlives the connection by which one side reads the other's rows. A join to those would lose the order.
-    `price_until` is how long a backorder's prices hold; an order of the buyer's own keeps the prices it was submitted at.
+    `price_until` is how long a backorder's prices hold; any other order keeps the prices it was submitted at.
     """
 
     number = models.CharField(max_length=20, unique=True, editable=False)

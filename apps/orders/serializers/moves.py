@@ -85,8 +85,8 @@ class CounteredLine(ChangedLine):
 
 
 class Counter(Change):
-    """Lines that would be other than they are, another delivery, or both: its day, and when the window starts (the first
-    open one unless named)."""
+    """Lines that would be other than they are, another delivery, or both: its day, and when its window starts (the
+    first open one where that is not said)."""
 
     lines = CounteredLine(many=True, required=False, allow_empty=False)
     deliver_date = serializers.DateField(required=False)

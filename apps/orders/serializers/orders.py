@@ -61,7 +61,7 @@ class SlotOut(serializers.Serializer):
 
 
 class ProposalOut(serializers.ModelSerializer):
-    """A change that waits for the retailer's answer until `until`; `slot` is null where the delivery stays as it is."""
+    """A change that waits for an answer until `until`. `slot` is null where the delivery stays as it is."""
 
     kind = serializers.ChoiceField(choices=Proposal.Kind.choices)
     lines = ProposedLineOut(many=True)
@@ -80,8 +80,8 @@ class ProposalOut(serializers.ModelSerializer):
 
 class OrderOut(serializers.ModelSerializer):
     """An order as both sides read it. Its ETag is its version in quotes. `total` is what is owed: the lines'
-    totals and their tax. `proposal` is the change that waits for an answer; `flags` are what needs a look. A backorder's
-    prices hold until `price_until`; it is null for every other order."""
+    totals and their tax. `proposal` is the change that waits for an answer; `flags` are what needs a look. The prices
+    of a backorder hold until `price_until`; it is null for every other order."""
 
     state = serializers.ChoiceField(choices=rules.State.choices)
     payment = serializers.ChoiceField(choices=rules.Payment.choices)

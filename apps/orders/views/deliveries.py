@@ -7,7 +7,7 @@ from datetime import date, datetime
 from django.contrib import messages as notes
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -97,10 +97,12 @@ def add(request: HttpRequest):
     """To the catalog, with a draft that goes by this round: the current one of the place, or a new one."""
     if not asking.may_buy(request):
         raise PermissionDenied
-    place = get_object_or_404(wholesale_places(), slug=request.POST.get("place", ""))
+    place = wholesale_places().filter(slug=request.POST.get("place", "")).first()
     try:
         day, starts = read_slot(request.POST.get("slot", ""))
         to = _own_place(request)
+        if place is None:
+            raise ValueError
         slot = check_slot(seller_location=place, buyer_location=to, day=day, starts=starts, now=timezone.now())
     except (ValueError, Refused) as error:
         notes.error(request, getattr(error, "detail", _("Choose one of the delivery slots.")))

@@ -87,14 +87,15 @@ def _less(step: Step) -> None:
 
 
 def counter(step: Step) -> None:
-    """T9: the hold moves to the proposed goods and quantities; the retailer sees a redline and answers. Who proposes has
-    it in review, should it come back."""
+    """T9: the hold moves to the proposed goods and quantities; the retailer sees a redline and answers. Who proposes
+    has it in review, should it come back."""
     guards.claimed_by_another(step.order, step.by, step.data, step.now)
     order = step.order
     proposal = proposing.proposed(step, Proposal.Kind.COUNTER, proposing.other_slot(step))
     order.answer_by, order.reviewer, order.claimed_at = proposal.until, step.by.user, step.now
     stock.hold_again(step, proposing.as_proposed(step.lines, proposal.lines))
     order.hold_expired = False
+    step.others |= proposing.goods_of(proposal)
     step.told |= {"proposal": proposal.pk, "total": str(proposal.total)}
     proposing.tell(step, proposal)
 
