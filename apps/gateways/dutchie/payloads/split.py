@@ -13,7 +13,7 @@ BOM = b"\xef\xbb\xbf"
 BROKEN = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
 # A whole string, or a lone mark; a quote that never closes is passed over, so that the rows after it are still seen.
 TOKEN = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"|[\[\]{},]', re.DOTALL)
-FIRST_FIELD = re.compile(rb'(?:^|,)\s*\{\s*"([^"\\]+)"\s*:')
+FIRST_FIELD = re.compile(rb'\{\s*"([^"\\]+)"\s*:')
 DEPTH = {b"[": 1, b"{": 1, b"]": -1, b"}": -1}
 
 
@@ -38,13 +38,14 @@ def views(body: bytes) -> list[Raw] | list[bytes]:
 
 def split_broken(text: bytes) -> list[bytes]:
     """The same for what stands between the brackets of a list that is broken somewhere inside."""
-    first = FIRST_FIELD.search(text)
-    start = re.compile(rb',\s*(?=\{\s*"' + re.escape(first[1] if first else b"") + rb'"\s*:)')
-    return [row for chunk in _chunks(text) for row in ([chunk] if _sound(chunk) else _rescued(chunk, start))]
+    chunks = list(_chunks(text))
+    firsts = sorted({re.escape(found[1]) for found in map(FIRST_FIELD.match, chunks) if found})
+    start = re.compile(rb',\s*(?=\{\s*"(?:' + b"|".join(firsts) + rb')"\s*:)')
+    return [row for chunk in chunks for row in ([chunk] if _sound(chunk) else _rescued(chunk, start))]
 
 
 def _rescued(chunk: bytes, start: re.Pattern[bytes]) -> Iterator[bytes]:
-    """A broken row may have swallowed the ones behind it; those begin as the page's first row does."""
+    """A broken row may have swallowed the ones behind it; those begin as one of the page's rows does."""
     for piece in start.split(chunk):
         yield from _chunks(piece)
 
