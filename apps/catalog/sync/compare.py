@@ -2,7 +2,7 @@
 
 import re
 
-from apps.gateways.dutchie.payloads import StockRow
+from apps.gateways.dutchie.payloads import Amounts, StockRow
 
 from .guard import hold_if_suspicious
 from .kept import gone
@@ -13,7 +13,7 @@ INVENTORY_ID = re.compile(rb'"inventoryId"\s*:\s*"?(\d{1,18})\b', re.IGNORECASE)
 
 def compare(work: InventoryWork) -> tuple[int, str]:
     rows = [row for row in work.rows if row.product_id not in work.put_off]
-    _sort_out(work, rows)
+    _sort_out(work, rows + work.amounts)
     work.gone = _gone(work)
     hold_if_suspicious(work)
     counts = work.counts
@@ -27,7 +27,7 @@ def compare(work: InventoryWork) -> tuple[int, str]:
     )
 
 
-def _sort_out(work: InventoryWork, rows: list[StockRow]) -> None:
+def _sort_out(work: InventoryWork, rows: list[StockRow | Amounts]) -> None:
     """The rows that were read: new, changed (or back after they were gone), or only looking different."""
     kept = work.shelf.digests
     back = gone(work.location.pk, [row.inventory_id for row in rows if row.inventory_id not in kept])
@@ -42,7 +42,7 @@ def _sort_out(work: InventoryWork, rows: list[StockRow]) -> None:
 
 def _gone(work: InventoryWork) -> list[int]:
     """Present packages that were not told of. A bad row tells of its package, too; without an id it may be any."""
-    work.told = {row.inventory_id for row in work.rows}.union(work.same)
+    work.told = {row.inventory_id for row in work.rows + work.amounts}.union(work.same)
     named = [INVENTORY_ID.search(bad.raw) for bad in work.bad]
     work.told.update(int(found[1]) for found in named if found)
     if not all(named):

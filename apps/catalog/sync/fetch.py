@@ -16,17 +16,19 @@ def fetch(work: InventoryWork) -> tuple[int, str]:
 
 
 def transform(work: InventoryWork) -> tuple[int, str]:
-    """Rows that look as they did when they were kept are not read again."""
+    """Rows that look as they did when they were kept aren't read again, of those whose words do the amounts are."""
     with asked_for_shelf(work.location.pk) as told:
         read = sources.read(work.body, work.source, work.location, lambda: told().known)
         work.shelf = told()
-    work.rows, work.bad, work.same, work.body = read.good, read.bad, read.same, b""
-    work.prints = dict(zip((row.inventory_id for row in read.good), read.prints, strict=True))
-    work.digests = {row.inventory_id: row.digest() for row in read.good}
+    work.rows, work.amounts, work.bad, work.same, work.body = read.good, read.moved, read.bad, read.same, b""
+    work.prints = read.prints
     kept = work.shelf.digests
+    work.digests = {row.inventory_id: row.digest() for row in read.good}
     work.moved = {
         package for package, digest in work.digests.items() if kept.get(package, b"")[:WORDS] == digest[:WORDS]
     }
-    good = len(read.good) + len(read.same)
+    work.digests |= {row.inventory_id: kept[row.inventory_id][:WORDS] + row.digest() for row in read.moved}
+    work.moved.update(row.inventory_id for row in read.moved)
+    good = len(read.good) + len(read.moved) + len(read.same)
     work.counts |= {"fetched": good + len(read.bad), "quarantined": len(read.bad)}
     return good + len(read.bad), f"Typed and checked · {good:,} good · {len(read.bad):,} quarantined"

@@ -2,22 +2,24 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import cache
-from struct import iter_unpack
-from typing import NamedTuple
+from functools import cache, cached_property
+from struct import iter_unpack, unpack
 from uuid import UUID
 
 import psycopg
 from django.db import connection
 
+from apps.gateways.dutchie.payloads import Kept
 from apps.gateways.dutchie.payloads.digest import DIGEST, LOOKS
 
-# Every run reads of every package, mostly to find that it is as it was: all of them in one value, so many bytes each.
-SO_MANY = "CASE WHEN length({0}) = {1} THEN {0} ELSE decode(repeat('00', {1}), 'hex') END"
+# Every run reads of every package, mostly to find that it is as it was: each column in one value, so many bytes a row.
+SO_MANY = "string_agg(CASE WHEN length({0}) = {1} THEN {0} ELSE decode(repeat('00', {1}), 'hex') END, '')"
+BOTH = 2 * LOOKS  # fingerprints: a row's, and that of its words
 NONE = bytes(LOOKS)
 PRESENT = f"""
-SELECT string_agg(int8send(inventory_id) || int8send(link_id) || boolsend(product_id IS NULL)
-                  || {SO_MANY.format("fingerprint", LOOKS)} || {SO_MANY.format("digest", DIGEST)}, '')
+SELECT string_agg(int8send(inventory_id), ''), string_agg(int8send(link_id), ''),
+       string_agg(boolsend(product_id IS NULL), ''), {SO_MANY.format("fingerprint", BOTH)},
+       {SO_MANY.format("digest", DIGEST)}
 FROM catalog_stockitem WHERE location_id = %s AND gone_at IS NULL
 """  # noqa: S608
 GONE = """
@@ -31,14 +33,44 @@ FROM catalog_stockitem WHERE location_id = %s AND gone_at IS NULL
 """
 
 
-class Shelf(NamedTuple):
-    """The present packages: `packages` tells their links by inventory id, `waiting` the links that wait for staff,
-    `known` their inventory ids by fingerprint, `digests` what they were when they were last told of."""
+class Shelf:
+    """The present packages. Each column's values are packed, in the same order: ids, links, whether the link waits for
+    staff, fingerprints, digests."""
 
-    packages: dict[int, int]
-    waiting: frozenset[int]
-    known: dict[bytes, int]
-    digests: dict[int, bytes]
+    def __init__(self, ids=b"", links=b"", waits=b"", looks=b"", digests=b""):
+        self._ids, self._links = _numbers(ids), _numbers(links)
+        self._waits, self._looks, self._digests = waits, looks, digests
+
+    @cached_property
+    def packages(self) -> dict[int, int]:
+        """Links by inventory id."""
+        return dict(zip(self._ids, self._links, strict=True))
+
+    @cached_property
+    def waiting(self) -> frozenset[int]:
+        """The links that wait for staff."""
+        return frozenset(link for link, waits in zip(self._links, self._waits, strict=True) if waits)
+
+    @cached_property
+    def known(self) -> Kept:
+        """What needn't be read of a page's rows."""
+        looks = _pieces(self._looks, LOOKS)
+        rows = dict(zip(looks[::2], self._ids, strict=True))
+        rows.pop(NONE, None)  # of rows kept before there were fingerprints
+        return Kept(rows, dict(zip(self._ids, looks[1::2], strict=True)))
+
+    @cached_property
+    def digests(self) -> dict[int, bytes]:
+        """What the packages were when they were last told of, by inventory id."""
+        return dict(zip(self._ids, _pieces(self._digests, DIGEST), strict=True))
+
+
+def _numbers(packed: bytes) -> tuple[int, ...]:
+    return unpack(f"!{len(packed) // 8}q", packed)
+
+
+def _pieces(packed: bytes, size: int) -> tuple[bytes, ...]:
+    return unpack(f"{size}s" * (len(packed) // size), packed)
 
 
 @contextmanager
@@ -48,19 +80,7 @@ def asked_for_shelf(location_id: UUID) -> Iterator[Callable[[], Shelf]]:
     plain = connection.connection
     with plain.pipeline(), psycopg.Cursor(plain) as cursor:
         cursor.execute(PRESENT, [location_id], binary=True)
-        yield cache(lambda: _shelf(cursor.fetchone()[0] or b""))
-
-
-def _shelf(packed: bytes) -> Shelf:
-    present = list(iter_unpack(f"!qq?{LOOKS}s{DIGEST}s", packed))
-    known = {fingerprint: package for package, _, _, fingerprint, _ in present}
-    known.pop(NONE, None)  # of rows kept before there were fingerprints
-    return Shelf(
-        packages={package: link for package, link, _, _, _ in present},
-        waiting=frozenset(link for _, link, waits, _, _ in present if waits),
-        known=known,
-        digests={package: digest for package, _, _, _, digest in present},
-    )
+        yield cache(lambda: Shelf(*(column or b"" for column in cursor.fetchone())))
 
 
 def gone(location_id: UUID, inventory_ids: list[int]) -> set[int]:

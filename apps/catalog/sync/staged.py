@@ -6,7 +6,7 @@ from functools import lru_cache
 import msgspec
 
 from apps.catalog import rules
-from apps.gateways.dutchie.payloads import StockRow
+from apps.gateways.dutchie.payloads import Amounts, StockRow
 
 from .sql import AMOUNTS, COLUMNS
 from .work import InventoryWork
@@ -32,17 +32,17 @@ def lines(work: InventoryWork, rows: list[StockRow]) -> Iterator[str]:
     return _some_at_once(rows, lambda row: LINE % _values(work, row, *links[row.product_id]))
 
 
-def amounts_lines(work: InventoryWork, rows: list[StockRow]) -> Iterator[str]:
+def amounts_lines(work: InventoryWork, rows: list[StockRow | Amounts]) -> Iterator[str]:
     """The same of rows that only moved."""
     return _some_at_once(rows, lambda row: AMOUNTS_LINE % _amounts(work, row))
 
 
-def _some_at_once(rows: list[StockRow], line: Callable[[StockRow], str]) -> Iterator[str]:
+def _some_at_once(rows: list, line: Callable[..., str]) -> Iterator[str]:
     for begin in range(0, len(rows), AT_ONCE):
         yield "".join(map(line, rows[begin : begin + AT_ONCE]))
 
 
-def _amounts(work: InventoryWork, row: StockRow) -> tuple:
+def _amounts(work: InventoryWork, row: StockRow | Amounts) -> tuple:
     """In the order of `sql.AMOUNTS`."""
     return (
         row.inventory_id,

@@ -10,7 +10,7 @@ from apps.catalog.models import HeldSnapshot, Product, ProductLink
 from apps.core.locks import Held as Lease
 from apps.core.models import RunState
 from apps.core.pipeline import Work
-from apps.gateways.dutchie.payloads import BadRow, StockRow
+from apps.gateways.dutchie.payloads import Amounts, BadRow, StockRow
 
 from .kept import Shelf
 
@@ -29,8 +29,9 @@ class KnownLink(NamedTuple):
 class InventoryWork(Work):
     """One location's pull. Rows are packages; links and products are per product of the POS.
 
-    `rows` had to be read, `same` (inventory ids) look as they did when they were kept on the `shelf`. Of those read,
-    `moved` (inventory ids) differ from it in amounts at most, and `reworded` ones only look different. `told` are the
+    `rows` had to be read, `same` (inventory ids) look as they did when they were kept on the `shelf`, and of the others
+    only the `amounts` were read. Of those read, `moved` (inventory ids) differ from the shelf in amounts at most, and
+    `reworded` ones only look different. `told` are the
     packages the answer names, bad rows' too; `lines` are the products whose shelf line changed.
     """
 
@@ -40,20 +41,21 @@ class InventoryWork(Work):
     source: str = ""
     upcs: bool = True
     rows: list[StockRow] = field(default_factory=list)
+    amounts: list[Amounts] = field(default_factory=list)
     bad: list[BadRow] = field(default_factory=list)
     same: list[int] = field(default_factory=list)
     prints: dict[int, bytes] = field(default_factory=dict)
     digests: dict[int, bytes] = field(default_factory=dict)
     moved: set[int] = field(default_factory=set)
-    shelf: Shelf = Shelf({}, frozenset(), {}, {})
+    shelf: Shelf = field(default_factory=Shelf)
     links: dict[int, KnownLink | ProductLink] = field(default_factory=dict)
     new_links: list[ProductLink] = field(default_factory=list)
     new_products: list[Product] = field(default_factory=list)
     named: dict[UUID, StockRow] = field(default_factory=dict)
     put_off: set[int] = field(default_factory=set)
     created: list[StockRow] = field(default_factory=list)
-    updated: list[StockRow] = field(default_factory=list)
-    reworded: list[StockRow] = field(default_factory=list)
+    updated: list[StockRow | Amounts] = field(default_factory=list)
+    reworded: list[StockRow | Amounts] = field(default_factory=list)
     told: set[int] = field(default_factory=set)
     gone: list[int] = field(default_factory=list)
     lines: list[UUID] = field(default_factory=list)

@@ -13,7 +13,7 @@ from msgspec import Raw
 
 from apps.gateways.dutchie import BACKOFFICE
 from apps.gateways.dutchie.payloads.explain import explain
-from apps.gateways.dutchie.payloads.rows import BadRow, Known, Read
+from apps.gateways.dutchie.payloads.rows import BadRow, Kept, Known, Read
 from apps.gateways.dutchie.payloads.split import BROKEN, DEPTH, TOKEN, split
 from apps.gateways.dutchie.payloads.stock import SHAPE, StockRow, read_inventory
 from apps.gateways.failures import Unreachable
@@ -44,7 +44,7 @@ def _list(body: bytes, begin: int) -> bytes:
     raise Unreachable(BACKOFFICE, "The answer stops in the middle.")
 
 
-def read_packages(body: bytes, known: Known = dict, *, zone: tzinfo) -> Read[StockRow]:
+def read_packages(body: bytes, known: Known = Kept, *, zone: tzinfo) -> Read[StockRow]:
     """As `read_inventory`, the bad rows as they came. `zone` is the store's: its moments are told in it."""
     sent: list[tuple[int, bytes, bytes]] = []
     broken: list[BadRow] = []

@@ -13,9 +13,11 @@ from types import MappingProxyType, UnionType
 from typing import Annotated, Any, Generic, TypeVar, get_args, get_type_hints
 
 import msgspec
-from msgspec import NODEFAULT, Meta, Struct
+from msgspec import NODEFAULT, Meta, Raw, Struct
+from msgspec.structs import astuple
 
 from apps.gateways.dutchie.payloads import tidy
+from apps.gateways.dutchie.payloads.digest import fingerprint
 
 T = TypeVar("T", bound=Struct)
 Tidy = Callable[[Iterable[Any]], Iterable[Any]]
@@ -96,6 +98,28 @@ class Shape(Generic[T]):
             parts.append(("modified_at_", datetime | None, None))
             wires |= MODIFIED
         return msgspec.defstruct(f"Sent{self.row.__name__}", parts, rename=wires, gc=False, kw_only=True, frozen=True)
+
+
+class Glance(Shape[T]):
+    """Rows of another shape of which only `row`'s fields are read. The others, words, are taken as the bytes they came
+    in: `read` gives each row with a fingerprint of these."""
+
+    def __init__(self, row: type[T], of: Shape[Any], **values: Any) -> None:
+        names = {own.name for own in msgspec.structs.fields(row)}
+        self._words = [field for field in of.fields if field.name not in names]
+        super().__init__(row, key=of.key, **values)
+
+    def read(self, sent: Sequence[Any]) -> list[tuple[T, bytes]]:  # type: ignore[override]
+        """A field that was not sent is no bytes, and null are four."""
+        words = slice(self.wire.__struct_fields__.index(self._words[0].name), None)
+        looks = [fingerprint(b",".join(astuple(one)[words])) for one in sent]
+        return list(zip(super().read(sent), looks, strict=True))
+
+    def _wire_twin(self) -> type[Struct]:
+        parts = [(field.name, Raw, Raw()) for field in self._words]
+        wires = {field.name: field.wire for field in self._words}
+        bases, name = (super()._wire_twin(),), f"Glance{self.row.__name__}"
+        return msgspec.defstruct(name, parts, bases=bases, rename=wires, gc=False, kw_only=True, frozen=True)
 
 
 def _fields(row: type[Struct], names: Mapping[str, str], inner: Mapping[str, Shape[Any]]) -> list[Field]:

@@ -5,10 +5,11 @@ from decimal import Decimal
 from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import astuple
 
-from apps.gateways.dutchie.payloads.digest import digest_of
-from apps.gateways.dutchie.payloads.rows import Known, Read, read_rows
-from apps.gateways.dutchie.payloads.shape import Shape
+from apps.gateways.dutchie.payloads.digest import digest_of, digest_of_amounts
+from apps.gateways.dutchie.payloads.rows import Kept, Known, Read, read_rows
+from apps.gateways.dutchie.payloads.shape import Glance, Shape
 
 
 class Lab(Struct, frozen=True, gc=False):
@@ -114,10 +115,29 @@ class StockRow(Struct, frozen=True, gc=False):
         return digest_of(self, AMOUNTS)
 
 
+class Amounts(Struct, frozen=True, gc=False):
+    """Of a package whose words are known what else there is of a StockRow."""
+
+    inventory_id: int
+    quantity: Decimal
+    price: Decimal
+    allocated: Decimal | None = None
+    unit_cost: Decimal | None = None
+    med_price: Decimal | None = None
+    rec_price: Decimal | None = None
+    rooms: tuple[Room, ...] = ()
+    modified_at: datetime | None = None
+
+    def digest(self) -> bytes:
+        """The last eight bytes of the row's."""
+        return digest_of_amounts(astuple(self)[1:-1])
+
+
 SHAPE = Shape(StockRow, names=WIRE_NAMES, key="inventory_id", inner=LISTS)
+GLANCE = Glance(Amounts, SHAPE, names=WIRE_NAMES, inner=LISTS)
 
 
-def read_inventory(body: bytes, known: Known = dict) -> Read[StockRow]:
+def read_inventory(body: bytes, known: Known = Kept) -> Read[StockRow]:
     """Every row of the page: the good ones as values, the others with all their reasons, and the inventory ids of those
     whose fingerprints are known (`read_rows`). Raises Unreachable when the body is no JSON list."""
-    return read_rows(body, SHAPE, known)
+    return read_rows(body, SHAPE, known, GLANCE)

@@ -21,7 +21,7 @@ def numbers(column: Iterable[Decimal | None]) -> list[Decimal | None]:
     """Four decimals, from zero up to the limit. Infinity fails when rounded, NaN when compared."""
     with localcontext(TWELVE_DIGITS):
         tidied = [value if value is None else value.quantize(STEP) for value in column]
-    if not all(value is None or value >= 0 for value in tidied):
+    if min(filter(None, tidied), default=0) < 0:
         raise ValueError("A number is below zero.")
     return tidied
 
