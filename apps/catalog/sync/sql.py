@@ -79,7 +79,7 @@ INSERT INTO catalog_stockchange
     (organization_id, run_id, location_id, product_id, inventory_id, name, field, old, new, at)
 SELECT %(organization)s, %(run)s, %(location)s, {told}.product_id, inventory_id, {told}.name, field,
        coalesce({old}, ''), coalesce({new}, ''), %(now)s
-FROM {table} stage
+FROM {some} stage
 JOIN (SELECT * FROM catalog_stockitem WHERE location_id = %(location)s) had USING (inventory_id)
 CROSS JOIN LATERAL unnest(array_remove(ARRAY[{differing}], NULL)) AS field
 """
@@ -87,7 +87,7 @@ CROSS JOIN LATERAL unnest(array_remove(ARRAY[{differing}], NULL)) AS field
 # Nobody else writes here, the lease sees to that: no need to lock each row first, as ON CONFLICT does.
 CHANGE = """
 UPDATE catalog_stockitem AS had SET gone_at = NULL, run_id = %(run)s, updated_at = %(now)s, {columns}
-FROM {table} stage WHERE had.location_id = %(location)s AND had.inventory_id = stage.inventory_id
+FROM {some} stage WHERE had.location_id = %(location)s AND had.inventory_id = stage.inventory_id
 """
 
 MAKE = """
@@ -117,7 +117,7 @@ class Staged:
     def changes(self) -> str:
         shown = {name: told for name, told in SHOWN.items() if told[0] in self.columns}
         return CHANGES.format(
-            table=self.table,
+            some=self.some,
             told="stage" if "name" in self.columns else "had",
             old=_told(shown, "had"),
             new=_told(shown, "stage"),
@@ -130,7 +130,12 @@ class Staged:
     @property
     def change(self) -> str:
         columns = (f"{column} = stage.{column}" for column in self.columns if column != "inventory_id")
-        return CHANGE.format(table=self.table, columns=", ".join(columns))
+        return CHANGE.format(some=self.some, columns=", ".join(columns))
+
+    @property
+    def some(self) -> str:
+        """The rows, and how many: of a temporary table PostgreSQL doesn't know, and it would read the whole shelf."""
+        return f"(SELECT * FROM {self.table} LIMIT %({self.table})s)"  # noqa: S608
 
     @property
     def names(self) -> str:
@@ -179,12 +184,16 @@ WHERE link.id = stage.link_id AND link.product_id IS DISTINCT FROM stage.product
 """
 
 # The shelf lines of every product this run touched (their product before it, too), summed anew from their packages.
+SHELF_OF_MOVED = shelves.statement("""
+    SELECT DISTINCT location_id, product_id FROM catalog_stockchange WHERE run_id = %(run)s
+""")
 SHELF = shelves.statement("""
     SELECT %(location)s::uuid AS location_id, product_id FROM stage_stock
     UNION SELECT location_id, product_id FROM catalog_stockchange WHERE run_id = %(run)s
     UNION SELECT location_id, old::uuid FROM catalog_stockchange
           WHERE run_id = %(run)s AND field = 'product' AND old <> ''
 """)
+WHOLE_SHELF = shelves.whole()
 
 # One digest over the run's change rows: what the audit record of the run vouches for.
 DIGEST = """

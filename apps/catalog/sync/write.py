@@ -15,7 +15,7 @@ from django.utils import timezone
 from apps.catalog import actions
 from apps.catalog.actions.reserving import settle_seen
 from apps.catalog.actions.shelves import links_stay
-from apps.gateways.dutchie.payloads import StockRow
+from apps.gateways.dutchie.payloads import Amounts, StockRow
 
 from . import sql
 from .added import add_products
@@ -24,6 +24,7 @@ from .staged import amounts_lines, lines
 from .work import InventoryWork
 
 WORTH_KEEPING = 0.05  # share of the shelf; from so many rows on that only look different, their new looks are kept
+MOST = 0.5  # share of the shelf; from so many written rows on it is quicker to sum all its lines than each by itself
 
 
 def update(work: InventoryWork) -> tuple[int, str]:
@@ -46,24 +47,27 @@ def update(work: InventoryWork) -> tuple[int, str]:
     )
 
 
-def _to_write(work: InventoryWork) -> list[StockRow]:
+def _to_write(work: InventoryWork) -> list[StockRow | Amounts]:
     """What changed; and where many rows only look different, those too, or each run would read them anew."""
     many = len(work.reworded) > WORTH_KEEPING * len(work.shelf.packages)
     return work.created + work.updated + (work.reworded if many else [])
 
 
-def _write_stock(work: InventoryWork, rows: list[StockRow], now) -> None:
+def _write_stock(work: InventoryWork, rows: list[StockRow | Amounts], now) -> None:
+    moved = [row for row in rows if row.inventory_id in work.moved]
+    whole = [row for row in rows if row.inventory_id not in work.moved]
     values = {
         "location": work.location.pk,
         "run": work.run.pk,
         "now": now,
         "organization": work.location.organization_id,
         "gone": work.gone,
+        sql.WHOLE.table: len(whole),
+        sql.MOVED.table: len(moved),
     }
-    moved = [row for row in rows if row.inventory_id in work.moved]
-    whole = [row for row in rows if row.inventory_id not in work.moved]
+    most = len(rows) > MOST * len(work.shelf.packages)
     with _without_waiting():
-        _ask(values, sql.WHOLE.made + sql.MOVED.made)
+        _ask(values, [*(sql.WHOLE.made if whole else []), *(sql.MOVED.made if moved else [])])
     _copy(sql.WHOLE, lines(work, whole))
     _copy(sql.MOVED, amounts_lines(work, moved))
     statements = [
@@ -72,7 +76,7 @@ def _write_stock(work: InventoryWork, rows: list[StockRow], now) -> None:
         *([sql.MOVED.changes, sql.MOVED.change] if moved else []),
         *([sql.ADD] if work.created else []),
         *([sql.GONE] if work.gone else []),
-        sql.SHELF,
+        sql.WHOLE_SHELF if most else sql.SHELF if whole else sql.SHELF_OF_MOVED,
         sql.DIGEST,
     ]
     with _without_waiting():

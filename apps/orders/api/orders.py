@@ -7,7 +7,6 @@ from rest_framework import generics
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from apps.accounts import entering
 from apps.accounts.models import Organization
 from apps.core.drf.asked import NEEDED_KEY
 from apps.core.drf.asked import Asked as AskedFor
@@ -121,4 +120,4 @@ def one(request, number: str) -> Order:
 
 
 def actor(request) -> actions.Actor:
-    return actions.actor_of(request.membership, fresh=entering.is_fresh(request, now=timezone.now()))
+    return actions.actor_of(request.membership)
