@@ -141,6 +141,7 @@ PAGES = {
     "settings:license": Line(get=OWNERS, post=OWNERS, of="accounts.license"),
     "settings:license_remove": Line(post=OWNERS, of="accounts.license"),
     "settings:team": Line(get=OWNERS),
+    "settings:limit": Line(get=OWNERS, post=OWNERS),
     "settings:invite": Line(get=OWNERS, post=OWNERS),
     "settings:member": Line(get=OWNERS, post=OWNERS, of="accounts.membership"),
     "settings:member_remove": Line(get=OWNERS, post=OWNERS, of="accounts.membership"),
@@ -157,6 +158,8 @@ PAGES = {
     "orders:weekly_csv": Line(get=MEMBERS),
     "orders:new": Line(get=ACTORS, post=ACTORS),  # a wholesaler's people are sent to their orders
     "orders:add": Line(post=ACTORS),  # the same, as on the pages of quick order
+    "deliveries:list": Line(get=MEMBERS),  # a wholesaler's people are sent to their orders
+    "deliveries:add": Line(post=ACTORS),
     "orders:detail": Line(get=MEMBERS, of="orders.order", seen=PARTNERS),
     "orders:edit": buyers_page(post=ACTORS),
     "orders:use": buyers_page(post=ACTORS),
@@ -356,6 +359,9 @@ BACK_ROOMS = {
     "admin:orders_order_board": reads(OFFICE),
     "admin:orders_order_accept": Line(get=OFFICE, post=OFFICE),
     "admin:orders_order_shortfalls": reads(OFFICE),
+    "admin:orders_order_make": Line(get=LEADERS, post=LEADERS),  # a retailer's people are sent to the board
+    "admin:orders_order_lines": Line(get=LEADERS, post=LEADERS, of="orders.order"),
+    "admin:orders_order_pick_list": reads(OFFICE, of="orders.order"),
     "admin:orders_order_reconcile": Line(get=LEADERS, post=LEADERS),
     "admin:orders_order_move claim": Line(post=LEADERS, of="orders.order"),
     "admin:orders_order_move reject": Line(post=LEADERS, of="orders.order"),

@@ -1,5 +1,6 @@
 """Every setting, in one file; what differs between places comes from the environment and nonsense is refused."""
 
+from decimal import Decimal
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -190,6 +191,7 @@ INVENTORY_MINUTES = a_number("INVENTORY_MINUTES", 15, least=1, most=1440)
 CELERY_BEAT_SCHEDULE = timetable(inventory_minutes=INVENTORY_MINUTES)
 
 # --- people
+ORDER_CONFIRM_ABOVE = Decimal(a_number("ORDER_CONFIRM_ABOVE", 25_000, least=0, most=10**9))  # unless a company says
 AUTH_USER_MODEL = "accounts.User"
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},

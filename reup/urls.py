@@ -35,6 +35,7 @@ urlpatterns = [
     path("portal/compliance/", include((compliance.portal, "compliance"))),
     path("portal/orders/", include((orders.portal, "orders"))),
     path("portal/quick-order/", include((orders.quick, "quick"))),
+    path("portal/deliveries/", include((orders.deliveries, "deliveries"))),
     path("portal/", include((orders.invoices, "invoices"))),
     path("api/v1/", include((api, "api"))),
     path("status/", require_safe(health.status), name="status"),

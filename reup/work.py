@@ -3,7 +3,7 @@
 from dataclasses import asdict, dataclass
 from datetime import timedelta
 
-from django.db.models import Count, Min, OuterRef, Subquery
+from django.db.models import Count, Min, OuterRef, Q, Subquery
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -14,6 +14,8 @@ from apps.compliance.models import Discrepancy, Report
 from apps.core.models import AuditEntry, Job, SyncRun
 from apps.core.scope import current
 from apps.orders.models import Order, Shortfall
+from apps.orders.rules import ENDED
+from apps.orders.rules.hours import ANSWER_DISPUTE, ANSWERED, FIRST_TOUCH
 
 
 @dataclass(frozen=True)
@@ -31,14 +33,13 @@ class Queue:
 def queues() -> list[dict]:
     """Every queue, most pressing first."""
     found = [
-        _queue(
+        _orders(
             _("Orders to review"),
-            "admin:orders_order_board",
-            "",
-            Order.objects.filter(state="PENDING", deleted_at=None, **_mine("seller")),
-            "moved_at",
-            timedelta(minutes=30),
+            FIRST_TOUCH,
+            Q(state="PENDING") & ~Q(backorder_of__isnull=False, hold_expired=True),
         ),
+        _orders(_("Asked to cancel"), ANSWERED, Q(cancel_requested=True)),
+        _orders(_("Disputed deliveries"), ANSWER_DISPUTE, Q(disputed=True)),
         _queue(
             _("Shortfalls"),
             "admin:orders_order_shortfalls",
@@ -166,6 +167,14 @@ def _mine(field: str) -> dict:
     """A member's own side of what two organizations see; the platform's people see all."""
     mine = current().organization
     return {field: mine} if mine else {}
+
+
+def _orders(label: str, target: timedelta, which: Q) -> Queue:
+    """Pressing by open hours where the target is in those."""
+    rows = Order.objects.filter(which, deleted_at=None, **_mine("seller")).exclude(state__in=ENDED)
+    oldest, now = rows.order_by("moved_at").first(), timezone.now()
+    waits, state = (now - oldest.moved_at, oldest.pressing(now) or "ok") if oldest else (None, "none")
+    return Queue(label, reverse("admin:orders_order_board"), rows.count(), waits, target, state)
 
 
 def _queue(label: str, view: str, query: str, rows, since: str, target: timedelta) -> Queue:

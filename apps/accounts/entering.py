@@ -1,6 +1,6 @@
 """Between Django's browser session and our rows: who is on the way in, who came in and when they last showed how."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.contrib import auth
 from django.utils import timezone
@@ -9,23 +9,13 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from django_otp import login as remember_device
 
-from apps.core.errors import Refused
-
 from .actions import devices, sessions, signing_in
 from .actions.budgets import mark_of
 from .models import Pending, Session, User
+from .rules import FRESH, ShownTooLongAgo
 from .visitors import facts_of, hold, remember
 
 BACKEND = "apps.accounts.backends.ByRole"
-FRESH = timedelta(minutes=10)  # so long a shown factor holds for dangerous acts
-
-
-class ShownTooLongAgo(Refused):
-    """A dangerous act needs who they are shown anew (RFC 9470)."""
-
-    code, status = "shown-too-long-ago", 401
-    seconds = int(FRESH.total_seconds())
-    headers = {"WWW-Authenticate": f'Bearer error="insufficient_user_authentication", max_age="{seconds}"'}
 
 
 def wait_at_door(request, pending: Pending, next_page: str) -> None:
@@ -82,15 +72,16 @@ def shown(request, now: datetime) -> None:
 
 
 def is_fresh(request, *, now: datetime) -> bool:
-    at = parse_datetime(request.session.get("shown_at", ""))
+    """The session, a program's or a browser's, has shown who it is within ten minutes. A key never did."""
+    if request.api_key:
+        return False
+    at = request.sign_in.created_at if request.sign_in else parse_datetime(request.session.get("shown_at", ""))
     return at is not None and now - at <= FRESH
 
 
 def demand_fresh(request, *, now: datetime) -> None:
-    """For dangerous acts by API: the session, a program's or a browser's, has shown who it is within ten minutes.
-    Raises ShownTooLongAgo."""
-    fresh = now - request.sign_in.created_at <= FRESH if request.sign_in else is_fresh(request, now=now)
-    if not fresh:
+    """For dangerous acts by API. Raises ShownTooLongAgo."""
+    if not is_fresh(request, now=now):
         raise ShownTooLongAgo(_("Show who you are once more: sign in, then try again within ten minutes."))
 
 

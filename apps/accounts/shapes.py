@@ -38,6 +38,19 @@ class LicenseForm(forms.ModelForm):
         return told
 
 
+class LimitForm(forms.Form):
+    """From what sum on an order asks its buyer to confirm; empty is the platform's own."""
+
+    limit = forms.DecimalField(
+        label=_("Confirm orders above"),
+        required=False,
+        min_value=0,
+        max_digits=14,
+        decimal_places=2,
+        widget=forms.TextInput(attrs={"inputmode": "decimal"}),
+    )
+
+
 class KeyForm(forms.Form):
     """A name, scopes, and a last day where one is wanted: through that day, UTC."""
 

@@ -60,6 +60,7 @@ settings = [
     path("licences/<uuid:pk>/", licenses.change, name="license"),
     path("licences/<uuid:pk>/remove/", licenses.remove, name="license_remove"),
     path("team/", team.overview, name="team"),
+    path("team/limit/", team.limit, name="limit"),
     path("team/invite/", team.invite, name="invite"),
     path("team/<int:pk>/", team.member, name="member"),
     path("team/<int:pk>/remove/", team.remove, name="member_remove"),

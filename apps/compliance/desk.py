@@ -237,6 +237,12 @@ class Papers:
     state: Transfer | None
 
 
+def manifest_of(organization_id, order_number: str, version: int) -> Manifest | None:
+    """That version, for who ships and for who receives; None where the reader is neither."""
+    found = Manifest.objects.filter(organization=organization_id, order_number=order_number, version=version)
+    return found.defer("document").first()
+
+
 def papers_of(organization_id, order_number: str) -> list[Papers]:
     """An order's manifests, the newest first."""
     made = Manifest.objects.filter(organization=organization_id, order_number=order_number).select_related("report")

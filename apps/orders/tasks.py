@@ -9,7 +9,7 @@ from django.utils import timezone
 from apps.core import slots
 from apps.core.scope import current, scope
 
-from .actions import backorders, billing, clocks, compliance, shortfalls, telling
+from .actions import arriving, backorders, billing, clocks, compliance, shortfalls, telling
 from .models import OrderLine
 
 
@@ -21,6 +21,7 @@ def move_on(**_):
             if not slots.take("orders.move_on", every=30):
                 return
         clocks.move_on(timezone.now())
+        telling.tell_of_late(now=timezone.now())
 
 
 @shared_task(name="orders.mark_overdue")
@@ -53,12 +54,16 @@ def note_report(*, order_number: str, kind: str, state: str, manifest_number: st
 
 
 @shared_task(name="orders.note_transfer")
-def note_transfer(*, order_number: str, manifest_number: str, is_voided: bool, direction: str, **_):
-    """News from compliance: METRC shows a transfer."""
-    if direction == "outgoing" and order_number:
-        compliance.note_transfer(
-            order_number=order_number, manifest_number=manifest_number, is_voided=is_voided, now=timezone.now()
-        )
+def note_transfer(
+    *, transfer: int, order_number: str, manifest_number: str, is_voided: bool, direction: str, received: bool, **_
+):
+    """News from compliance: METRC shows a transfer, or that it was received."""
+    if direction != "outgoing" or not order_number:
+        return
+    now = timezone.now()
+    compliance.note_transfer(order_number=order_number, manifest_number=manifest_number, is_voided=is_voided, now=now)
+    if received and not is_voided:
+        arriving.note_received(order_number=order_number, transfer=transfer, now=now)
 
 
 @shared_task(name="orders.tell_people")

@@ -1,4 +1,4 @@
-"""The doors of this app: a retailer's pages in `portal`, `quick` and `invoices`, JSON in `api`."""
+"""The doors of this app: a retailer's pages in `portal`, `quick`, `deliveries` and `invoices`, JSON in `api`."""
 
 from django.urls import path
 
@@ -18,6 +18,7 @@ from .views import (
     submitting,
     weekly,
 )
+from .views import deliveries as coming
 from .views import invoices as bills
 from .views import (
     quick as quick_order,
@@ -57,6 +58,11 @@ quick = [
     path("", quick_order.order, name="order"),
     path("sample.csv", quick_order.sample, {"kind": "csv"}, name="sample_csv"),
     path("sample.xlsx", quick_order.sample, {"kind": "xlsx"}, name="sample_xlsx"),
+]
+
+deliveries = [
+    path("", coming.listing, name="list"),
+    path("add/", coming.add, name="add"),
 ]
 
 api = [

@@ -9,7 +9,32 @@ document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target) || !singleKeys()) return;
   if (event.key === "/") focusOn(event, document.querySelector("[data-search]"));
   if (event.key === "?") document.querySelector("[data-keys]")?.showModal();
+  if (Date.now() < goingUntil) goTo(event);
+  goingUntil = event.key === "g" ? Date.now() + 1500 : 0;
+  if (event.key === "j" || event.key === "k") walk(event, event.key === "j" ? 1 : -1);
+  if (event.key === "x") document.activeElement.closest("tr, li")?.querySelector("input[type=checkbox]")?.click();
+  openBy(event);
 });
+
+/** `g` and a letter go where the list of keys has a link for it. */
+let goingUntil = 0;
+const goTo = (event) => document.querySelector(`a[data-go="${CSS.escape(event.key)}"]`)?.click();
+
+/** The focus goes from row to row of what can be walked; Enter then opens one, as with any link. */
+function walk(event, by) {
+  const rows = [...document.querySelectorAll("[data-walk] :is(tr, li)")];
+  const links = rows.map((row) => row.querySelector("a[href]")).filter(Boolean);
+  const at = links.findIndex((link) => link.closest("tr, li").contains(document.activeElement));
+  focusOn(event, links[Math.max(0, Math.min(links.length - 1, at + by))]);
+}
+
+/** A letter opens the form that carries it; pressing the button stays with the person. */
+function openBy(event) {
+  const form = document.querySelector(`details[data-open-by="${CSS.escape(event.key)}"]`);
+  if (!form) return;
+  form.open = true;
+  focusOn(event, form.querySelector("input:not([type=hidden]), select, textarea, button"));
+}
 
 // Single keys can be turned off (WCAG 2.1.4): a voice that dictates would press them.
 const singleKeys = () => localStorage.getItem("keys") !== "off";

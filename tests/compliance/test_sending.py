@@ -3,16 +3,20 @@
 import re
 import threading
 import time
+from contextlib import contextmanager
 from decimal import Decimal
+from types import SimpleNamespace
 
 import pytest
 from django.db import connection
 
 from apps.compliance import actions
+from apps.compliance.actions.draining import LATER, lease_name
 from apps.compliance.models import ErrorRule, Facility, Report, ReportAttempt
 from apps.compliance.rules import State
 from apps.core import audit
-from apps.core.models import AuditEntry, Breaker
+from apps.core.locks import only_one
+from apps.core.models import AuditEntry, Breaker, Job
 from apps.core.scope import everyone, scope
 from tests.compliance import make
 from tests.compliance.conftest import again
@@ -322,9 +326,6 @@ def test_a_refused_report_blocks_its_package_alone(filed, drain, metrc):
 
 
 def test_two_workers_at_one_facility_are_one(filed, drain, metrc, facility):
-    from apps.compliance.actions.draining import lease_name
-    from apps.core.locks import only_one
-
     report = filed()
 
     with only_one(lease_name(facility)) as lease:
@@ -333,26 +334,34 @@ def test_two_workers_at_one_facility_are_one(filed, drain, metrc, facility):
     assert again(report).state == State.QUEUED
 
 
-def test_the_next_turn_is_asked_for_once_the_lease_is_free(filed, drain, metrc, facility, monkeypatch):
+def test_the_next_turn_is_asked_for_once_the_lease_is_free(filed, drain, metrc, facility):
     """Whoever came before would find it taken and go, and nobody would come any more until the timetable."""
-    from apps.compliance.actions import draining
-    from apps.core.locks import only_one
-
-    asked = []
-
-    def wake(where, *, after=0):
-        with only_one(draining.lease_name(where)) as lease:
-            asked.append((lease is not None, after))
-
-    monkeypatch.setattr(draining, "wake", wake)
     for label in metrc.labels()[:2]:
         filed(label)
-    assert drain(most=1) == 1
-    assert asked == [(True, 0)]
+    with nobody_asked(facility) as asked:
+        assert drain(most=1) == 1
+    assert asked.after < 0.01
+    with everyone("test"), connection.cursor() as cursor:  # the commands of this transaction are numbered
+        cursor.execute("SELECT cmin::text::int FROM core_lease WHERE name = %s", [lease_name(facility)])
+        assert cursor.fetchone()[0] < asked.command
 
-    with only_one(draining.lease_name(facility)):
+    with only_one(lease_name(facility)), nobody_asked(facility) as asked:
         drain()
-    assert asked[1:] == [(False, draining.LATER)]
+    assert asked.after == pytest.approx(LATER, abs=0.01)
+
+
+@contextmanager
+def nobody_asked(facility):
+    """Nobody is asked to come yet; then who was, in how many seconds, and by which command of this transaction."""
+    with everyone("test"):
+        Job.objects.filter(name="compliance.send_reports").delete()
+    found = SimpleNamespace()
+    yield found
+    with everyone("test"), connection.cursor() as cursor:
+        job = Job.objects.get(name="compliance.send_reports", key=str(facility.pk), state="ready")
+        cursor.execute("SELECT cmin::text::int FROM core_job WHERE id = %s", [job.pk])
+        (found.command,) = cursor.fetchone()
+        found.after = (job.not_before - job.created_at).total_seconds()
 
 
 DRIVER = "D-4471-9920"

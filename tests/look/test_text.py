@@ -75,3 +75,9 @@ def test_a_clock_shows_the_time_of_the_place():
 )
 def test_a_moment_of_another_day_says_its_day(moment, said):
     assert text.when(moment, ZONE, NOW) == said
+
+
+@pytest.mark.parametrize("first", ["=", "+", "-", "@", "\t", "\r"])
+def test_no_program_takes_a_cell_for_a_formula(first):
+    assert text.cell(f"{first}1+1") == f"'{first}1+1"
+    assert [text.cell(one) for one in ("", "a=1", "1-1")] == ["", "a=1", "1-1"]

@@ -71,6 +71,79 @@ def test_the_goods_are_held_when_they_come_and_both_are_told(market, run_jobs, c
     assert market.do(held, "accept").state == "ACCEPTED"
 
 
+def priced(market, price: str) -> None:
+    with everyone("test"):
+        ShelfLine.objects.filter(product=market.flower).update(price=Decimal(price))
+
+
+def came(market, price: str, days: float) -> Order:
+    """A backorder whose goods came, so many days after it was made; the shelf asks that price since."""
+    child = waiting(market, 9, 4)
+    priced(market, price)
+    comes(market, 5)
+    market.now += timedelta(days=days)
+    return market.fresh(child)
+
+
+def test_its_prices_hold_for_thirty_days_and_both_sides_are_told_until_when(market, client_of):
+    child = waiting(market, 9, 4)
+    assert child.price_until == market.now + timedelta(days=30)
+    buyer = client_of(market.cast.buyer)
+    page = buyer.get(f"{ORDERS}{child.number}/").content.decode()
+    assert "Its prices hold until <time" in page
+    told = buyer.get(f"/api/v1/orders/{child.number}/").json()["price_until"]
+    assert told.startswith(f"{child.price_until:%Y-%m-%dT%H:%M}")
+    with everyone("test"):
+        Order.objects.filter(pk=child.pk).update(price_until=market.now - timedelta(days=1))
+    page = buyer.get(f"{ORDERS}{child.number}/").content.decode()
+    assert "if they are higher by then, you are asked before anything ships" in page
+
+
+def test_within_its_time_it_is_accepted_at_the_prices_of_its_parent(market):
+    child = market.do(came(market, "26.00", days=30), "accept")
+    assert (child.state, child.total) == ("ACCEPTED", Decimal("100.00"))
+
+
+def test_after_its_time_a_higher_price_takes_the_retailers_word(market, client_of):
+    child = came(market, "26.00", days=30.01)
+    with pytest.raises(Refused, match=r"Its prices held until .*; since then: Blue Dream 3.5g \$20.00 → \$26.00") as no:
+        market.do(child, "accept")
+    assert (no.value.code, no.value.extra["prices"][0]["now"]) == ("price-changed", "26.0000")
+    assert market.fresh(child).state == "PENDING"
+
+    desk = client_of(market.cast.seller)
+    with everyone("test"):
+        line = child.lines.get()
+        Order.objects.filter(pk=child.pk).update(price_until=market.now - timedelta(days=60))  # by the desk's own clock
+    shown = desk.get(reverse("admin:orders_order_change", args=[child.pk])).content.decode()
+    assert "Keep its prices, which held until" in shown
+    market.do(child, "counter", reason="PRICE", lines=[{"id": line.pk, "price": Decimal("26.00")}])
+    child = market.do(child, "approve")
+    assert (child.state, child.total) == ("ACCEPTED", Decimal("130.00"))
+
+
+def test_after_its_time_the_wholesaler_may_keep_to_the_old_price(market):
+    child = market.do(came(market, "26.00", days=31), "accept", keep_prices=True)
+    assert (child.state, child.total) == ("ACCEPTED", Decimal("100.00"))
+
+
+def test_after_its_time_a_lower_price_is_the_retailers_at_once(market):
+    child = market.do(came(market, "18.00", days=31), "accept")
+    with everyone("test"):
+        line = child.lines.get()
+        told = child.events.get(action="accept").data["prices"]
+    assert (child.state, child.total, line.price) == ("ACCEPTED", Decimal("90.00"), Decimal("18.00"))
+    assert [(one["was"], one["now"]) for one in told] == [("20.0000", "18.0000")]
+    assert any(step["step"] == "pays" and step["price"].startswith("18") for step in line.why)
+
+
+def test_an_order_that_is_no_backorder_keeps_its_prices_however_long_it_waits(market):
+    order = market.order(("FLOWER", 4))
+    priced(market, "26.00")
+    market.now += timedelta(days=40)
+    assert market.do(order, "accept").total == Decimal("80.00")
+
+
 def test_who_was_first_has_it_first(market):
     first, second = waiting(market, 4, 1), waiting(market, 4, 1)
     with everyone("test"):

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from apps.core.scope import everyone
 from apps.orders.actions import billing
-from apps.orders.models import Invoice, TradeTerms
+from apps.orders.models import Invoice, TradeTerms, finding
 from tests.orders.shipped import an_order
 from tests.papers import pages
 
@@ -70,6 +70,15 @@ def test_tabs_show_the_invoices_of_their_states(cast, bill, scoped, client_of, t
     found = numbers(client_of(cast.buyer).get(f"{LIST}?state={tab}"))
 
     assert found == {made[name].number for name in shown.split()}
+
+
+def test_what_nobody_counts_any_more_is_not_counted(cast, bill, client_of, monkeypatch):
+    monkeypatch.setattr(finding, "MOST_COUNTED", 3)
+    buyer = client_of(cast.buyer)
+    for made in range(4):
+        tabs = {tab["name"]: tab["count"] for tab in buyer.get(LIST).context["tabs"]}
+        assert (tabs["unpaid"], tabs["all"], tabs["paid"]) == ((made, made, 0) if made < 3 else ("3+", "3+", 0))
+        bill("10.00")
 
 
 def test_an_invoices_page_tells_what_is_owed_what_came_and_what_was_credited(cast, bill, scoped, client_of):

@@ -71,6 +71,28 @@ def test_lists_and_orders_with_taxes_can_be_read_by_everybody(
     assert page.get_by_role("link", name="All of them").count() == 0
 
 
+def test_orders_are_walked_ticked_and_opened_by_keys(market, page, live_url, sign_in):
+    first, second = market.order(("FLOWER", 1)), market.order(("FLOWER", 2))
+    sign_in(page, market.cast.seller)
+    page.goto(f"{live_url}/admin/orders/order/board/")
+    for key in ("j", "j", "x", "k"):
+        page.keyboard.press(key)
+    ticked = page.get_by_label(f"Tick order {second.number}")
+    assert (ticked.is_checked(), page.get_by_label(f"Tick order {first.number}").is_checked()) == (True, False)
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**/order/{first.pk}/change/")
+    page.keyboard.press("r")
+    reject = page.locator("details[data-open-by=r]")
+    assert reject.evaluate("one => one.open")
+    assert reject.get_by_label("Reason").evaluate("one => one === document.activeElement")
+    page.goto(f"{live_url}/portal/orders/")
+    page.keyboard.press("j")
+    assert page.evaluate("document.activeElement.textContent") == second.number
+    page.keyboard.press("g")
+    page.keyboard.press("i")
+    page.wait_for_url("**/portal/invoices/")
+
+
 def test_the_desk_of_taxes_can_be_read_by_everybody(market, page, live_url, sign_in, accessible):
     rule = make.tax_rule(organization=market.cast.wholesaler, name="Wholesale excise", percent="24", state="MI")
     sign_in(page, market.cast.seller)

@@ -109,6 +109,8 @@ class Market(RuleBasedStateMachine):
             "confirm": {"received": less(line.received)},
             "ask_return": {"quantity": Decimal(few)},
         }
+        if verb == "counter" and data.draw(st.booleans()):
+            of_line["counter"]["substitute"] = "GUMMIES"
         told = {"lines": [{"id": line.pk} | of_line[verb]]} if verb in of_line else {}
         yes = data.draw(st.booleans())
         return OTHER | told | {"keep": yes, "approve": yes, "credit": Decimal(few * 10), "remainder": "backorder" * yes}

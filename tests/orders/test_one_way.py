@@ -12,6 +12,7 @@ REFUSALS = {  # slug → the test that meets it with its status and its text
     "already-decided": "test_together.test_two_staff_accept_at_once_the_first_wins_and_the_second_is_told_who_and_when",
     "forbidden": "test_api.test_a_role_that_may_not_is_403_and_a_stranger_learns_nothing",
     "not-found": "test_api.test_fc48_what_is_somebody_elses_is_answered_as_what_is_nobodys",
+    "insufficient-user-authentication": "test_confirming.test_by_api_it_is_401_and_names_the_limit",
     "manifest-required": "test_table.test_t22_goods_that_are_reported_leave_with_the_number_alone",
 }
 IN_ONE = """version-mismatch precondition-required insufficient-stock quantity-rule order-minimum credit-limit

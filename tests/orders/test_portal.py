@@ -7,10 +7,14 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from apps.accounts.models import License
+from apps.compliance.models import Manifest
 from apps.core.scope import everyone
 from apps.orders.models import DeliveryRule, Invoice, Message, Order, Return, TradeTerms, finding
 from apps.orders.views import lists
 from tests import make
+from tests.compliance.make import facility
+from tests.orders.test_table import WAY
 
 pytestmark = pytest.mark.django_db
 ORDERS = "/portal/orders/"
@@ -415,3 +419,26 @@ def test_home_tells_what_waits_for_a_retailer_most_urgent_first(market, buyer, s
 def test_a_wholesalers_people_are_sent_from_buying_to_their_orders(market, seller):
     for path in (f"{ORDERS}new/", "/portal/quick-order/"):
         assert seller.get(path).url == ORDERS
+
+
+def test_the_retailer_reads_the_manifest_once_it_is_filed_and_not_while_it_is_voided(market, buyer, client_of):
+    order = market.order(("FLOWER", 10), state="PREPARING")  # the whole package: a part would need a tag
+    with everyone("test"):
+        number = License.objects.get(location=market.cast.place).number
+    facility(place=market.cast.place, number=number)
+    page = f"{ORDERS}{order.number}/"
+    assert "compliance/manifests/" not in text_of(buyer.get(page))
+    market.do(order, "manifest", **WAY)
+    text = text_of(buyer.get(page))
+    assert "METRC has given no number yet" in text
+    with everyone("test"):
+        manifest = Manifest.objects.get(order_number=order.number)
+        Order.objects.filter(pk=order.pk).update(compliance="ACKNOWLEDGED", manifest_number="0009124398")
+    address = f"/portal/compliance/manifests/{manifest.pk}/"
+    assert f'<a href="{address}">Manifest</a>' in text
+    assert "METRC manifest 0009124398" in text_of(buyer.get(page))
+    paper = buyer.get(address)
+    assert (paper.status_code, paper["Content-Type"]) == (200, "application/pdf")
+    assert client_of(market.cast.outsider).get(address).status_code == 404
+    market.do(market.fresh(order), "void_manifest", text="A wrong van.")
+    assert address not in text_of(buyer.get(page))

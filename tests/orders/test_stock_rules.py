@@ -151,6 +151,7 @@ def test_13_jobs_of_orders_that_run_twice_come_out_the_same(market, run_jobs):
     news = {"location_id": str(market.cast.place.pk), "products": [str(market.flower.pk)]}
     told = {"order_number": order.number, "kind": "transfer_create", "state": "CONFIRMED", "manifest_number": "77"}
     transfer = {"order_number": order.number, "manifest_number": "77", "is_voided": False, "direction": "outgoing"}
+    transfer |= {"transfer": 0, "received": False}
     with scope(market.cast.wholesaler):
         for job, values in [
             (tasks.note_stock, news),

@@ -234,6 +234,8 @@ TABLE = [
     Row("T11", "decline", BUYER, proposed, "CANCELLED", NOTHING, {"keep": True}, cancelled_by(BUYER)),
     Row("T12", "withdraw", SELLER, countered, "REVIEW", HELD),
     Row("T12", "withdraw", SELLER, proposed, "CANCELLED", NOTHING, also=cancelled_by(SELLER)),
+    Row("T12", "withdraw", SELLER, amended, "ACCEPTED", PICKED, also=accepted(4)),
+    Row("T12", "withdraw", SELLER, picked_short, "PREPARING", PICKED, also=accepted(4)),
     Row("T12", "lapse", HOUSE, countered, "REVIEW", HELD),
     Row("T12", "lapse", HOUSE, proposed, "CANCELLED", NOTHING, also=cancelled_by(HOUSE)),
     Row("T13", "reject", SELLER, S("PENDING"), "REJECTED", NOTHING, ENDED, flag("reason_code", "CREDIT")),

@@ -4,7 +4,7 @@ import pytest
 from django.core import mail
 
 from apps.accounts.actions.telling import write_letter
-from apps.accounts.models import Notification
+from apps.accounts.models import Membership, Notification
 from apps.accounts.rules.told import Kind
 from apps.core.models import StreamEvent
 from apps.core.scope import everyone
@@ -111,6 +111,16 @@ def test_ones_own_are_listed_counted_and_marked_read_and_nobody_elses(market, cl
     with everyone("test"):
         frames = StreamEvent.objects.filter(topic=f"me.{market.cast.seller.pk}").order_by("seq")
         assert list(frames.values_list("type", flat=True)) == ["notification.new", "notification.read"]
+
+
+def test_whoever_packs_is_told_to_unpack_what_was_cancelled(market, run_jobs):
+    packer = make.user(email="packer@northlight.test", at=market.cast.wholesaler, role="staff")
+    with everyone("test"):
+        Membership.objects.filter(user=packer).update(roles=["warehouse"])
+    for state, heard in [("ACCEPTED", []), ("PREPARING", ["packer@northlight.test"])]:
+        market.do(market.order(state=state), "cancel", reason="CREDIT")
+        run_jobs()
+        assert sorted(email for email, title in told() if "goes back to the shelf" in title) == heard
 
 
 def test_every_move_that_the_other_side_should_hear_of_has_its_words():

@@ -1,11 +1,12 @@
 """The back office of trade: price lists with rows and buyers, packs, terms, rounds; invoices moved by verbs alone."""
 
 from decimal import Decimal
+from html import unescape
 
 import pytest
 from django.utils import timezone
 
-from apps.accounts.models import Membership
+from apps.accounts.models import Connection, Membership
 from apps.catalog.models import PackRule, PriceList
 from apps.core.models import AuditEntry
 from apps.core.scope import everyone
@@ -108,6 +109,32 @@ def test_terms_are_written_once_a_buyer_and_tell_the_credit_used(cast, office, s
         made = TradeTerms.objects.get()
     assert made.seller_id == cast.wholesaler.pk
     assert "$60.00, of which $0.00 is overdue" in office.get(f"{TERMS}{made.pk}/change/").content.decode()
+
+
+def test_terms_stay_when_the_two_trade_no_more_and_say_so(cast, office):
+    with everyone("test"):
+        made = TradeTerms.objects.create(seller=cast.wholesaler, buyer=cast.retailer, payment="NET_30")
+    assert "Juniper" in cast.retailer.name
+    page = unescape(office.get(TERMS).content.decode())
+    assert cast.retailer.name in page
+    assert "not connected now" not in page
+    with everyone("test"):
+        Connection.objects.all().delete()
+
+    for address in (TERMS, f"{TERMS}?q=juniper", f"{TERMS}{made.pk}/change/"):
+        answer = office.get(address)
+        assert answer.status_code == 200
+        assert f"{cast.retailer.name}, not connected now" in unescape(answer.content.decode()), address
+    told = {"payment": "NET_15", "order_minimum": "0", "on_short": "ASK"}
+    told |= {"hold_hours": "24", "answer_hours": "24", "cancel_hours": "24"}
+    assert office.post(f"{TERMS}{made.pk}/change/", told).status_code == 302
+    with everyone("test"):
+        made.refresh_from_db()
+    assert (made.payment, made.buyer_name, str(made)) == (
+        "NET_15",
+        cast.retailer.name,
+        f"{cast.retailer.name}: Net 15 days",
+    )
 
 
 def test_a_round_is_written_with_days_and_windows(cast, office):

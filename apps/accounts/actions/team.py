@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from decimal import Decimal
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -65,6 +66,19 @@ def remove_member(*, member: Membership, by, now: datetime) -> None:
     audit.record(by, "membership.removed", row, organization=row.organization, user=row.user.email, roles=row.roles)
     row.delete()
     sessions.make_stale(row.user_id)
+
+
+@transaction.atomic
+def set_limit(*, organization: Organization, limit: Decimal | None, by) -> None:
+    """Orders of more than this ask who the buyer is once more; None is the platform's own limit."""
+    row = Organization.objects.select_for_update().get(pk=organization.pk)
+    was, row.confirm_above = row.confirm_above, limit
+    row.save(update_fields=["confirm_above"])
+    audit.record(by, "organization.limit_set", row, organization=row, was=_told(was), now=_told(limit))
+
+
+def _told(limit: Decimal | None) -> str:
+    return "" if limit is None else str(limit)
 
 
 def check_roles(organization: Organization, roles: list[str], locations: Iterable) -> None:

@@ -1,8 +1,10 @@
 """Companies, their licensed sites, and who trades with whom."""
 
+from decimal import Decimal
 from uuid import UUID
 from zoneinfo import available_timezones
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -21,16 +23,23 @@ def known_zone(value: str) -> None:
 
 
 class Organization(Named):
-    """A company. Its side says whether it sells or buys."""
+    """A company. Its side says whether it sells or buys. `confirm_above` None: the platform's own limit."""
 
     name = models.CharField(max_length=120)
     side = models.CharField(max_length=12, choices=rules.Side.choices)
+    confirm_above = models.DecimalField(max_digits=14, decimal_places=2, null=True, blank=True)
 
     class Meta:
         ordering = ["name"]
+        constraints = [models.CheckConstraint(condition=models.Q(confirm_above__gte=0), name="limit_in_bounds")]
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def limit(self) -> Decimal:
+        """An order of more than this takes a person who has just shown who they are."""
+        return settings.ORDER_CONFIRM_ABOVE if self.confirm_above is None else self.confirm_above
 
     @property
     def sells(self) -> bool:

@@ -6,11 +6,13 @@ from .licenses import ENDED, WARN_DAYS, LicenseKind, LicenseStatus, is_valid_on,
 from .office import MAY, may_in_office
 from .roles import EVERY, ROLES, covers, may, names_of, permissions_of, tier_of, usual_roles
 from .scopes import SCOPES, scope_names
+from .showing import FRESH, ShownTooLongAgo, Unconfirmed
 from .sides import RANKS, Role, Side
 
 __all__ = [
     "ENDED",
     "EVERY",
+    "FRESH",
     "INVARIANTS",
     "MAY",
     "RANKS",
@@ -21,7 +23,9 @@ __all__ = [
     "LicenseKind",
     "LicenseStatus",
     "Role",
+    "ShownTooLongAgo",
     "Side",
+    "Unconfirmed",
     "covers",
     "demands_factor",
     "is_valid_on",

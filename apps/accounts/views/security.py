@@ -65,14 +65,15 @@ def overview(request):
 @require_http_methods(["GET", "POST"])
 def again(request):
     """Show who you are once more: with the second factor, or, without one, with the password."""
-    next_page = _ours(request, request.POST.get("next") or request.GET.get("next", ""))
+    next_page, back = (_ours(request, request.POST.get(name) or request.GET.get(name, "")) for name in ("next", "back"))
     has_factor = bool(factors.methods_of(request.user))
     form = ShowCode(request.POST or None) if has_factor else ShowPassword(request, request.POST or None)
     if request.method == "POST" and form.is_valid() and (not has_factor or _code_shown(request, form)):
         entering.shown(request, timezone.now())
         return redirect(next_page)
     context = codes.context_of(form, factors.methods_of(request.user)) if has_factor else {"form": form}
-    return render(request, "accounts/again.html", context | {"next": next_page, "has_factor": has_factor})
+    context |= {"next": next_page, "back": back, "has_factor": has_factor}
+    return render(request, "accounts/again.html", context)
 
 
 @sensitive_post_parameters()

@@ -1,5 +1,6 @@
 """The organization's people: who they are, what they may, who is invited."""
 
+from django.conf import settings
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -8,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from apps.accounts.actions import invitations, team
 from apps.accounts.models import ApiKey, Invitation, Location, Membership
-from apps.accounts.shapes import InviteForm, MemberForm, tell
+from apps.accounts.shapes import InviteForm, LimitForm, MemberForm, tell
 from apps.core.errors import Refused
 
 from .guards import who_may
@@ -89,6 +90,19 @@ def remove(request, pk):
     keys = ApiKey.objects.filter(organization=request.organization, made_by=row.user_id).alive(timezone.now()).count()
     context = {"member": row, "keys": keys, "refused": refused, "here": "team"}
     return render(request, "accounts/settings/remove_member.html", context, status=409 if refused else 200)
+
+
+@require_http_methods(["GET", "POST"])
+@manages_fresh
+def limit(request):
+    """From what sum on an order asks its buyer to confirm that it is them."""
+    form = LimitForm(request.POST or None, initial={"limit": request.organization.confirm_above})
+    if request.method == "POST" and form.is_valid():
+        team.set_limit(organization=request.organization, limit=form.cleaned_data["limit"], by=request.user)
+        messages.success(request, _("The limit holds from now on."))
+        return redirect("settings:team")
+    usual = settings.ORDER_CONFIRM_ABOVE
+    return render(request, "accounts/settings/limit.html", {"form": form, "usual": usual, "here": "team"})
 
 
 @require_POST

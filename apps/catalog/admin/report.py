@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from apps.catalog.models import Product
-from apps.core.look.text import MINUS, quantity
+from apps.core.look.text import MINUS, cell, quantity
 from apps.core.models import StepState, SyncRun
 
 from .quarantine import in_words, sku_of
@@ -38,7 +38,6 @@ DOTS = {
     StepState.FAILED: ("bad", "cross"),
     StepState.SKIPPED: ("", "dash"),
 }
-RISKY = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet takes what starts so for a formula
 
 
 def report(run: SyncRun) -> dict:
@@ -65,13 +64,9 @@ def changes_as_csv(run: SyncRun) -> HttpResponse:
     sheet = csv.writer(answer)
     sheet.writerow(["at", "inventory_id", "product_id", "name", "field", "was", "now"])
     for change in run.changes.order_by("id").iterator(2000):
-        texts = [_safe(text) for text in (change.name, change.field, change.old, change.new)]
+        texts = [cell(text) for text in (change.name, change.field, change.old, change.new)]
         sheet.writerow([change.at.isoformat(), change.inventory_id, change.product_id or "", *texts])
     return answer
-
-
-def _safe(text: str) -> str:
-    return f"'{text}" if text.startswith(RISKY) else text
 
 
 def _step(step) -> dict:

@@ -13,6 +13,8 @@ def told(why: list[dict], currency: str = "USD") -> dict:
 
 
 def _reason(why: list[dict]) -> str:
+    if any(one["step"] == "agreed" for one in why):
+        return _("The price you and the wholesaler agreed on for this order.")
     pays = next((one for one in why if one["step"] == "pays"), None)
     if pays is None:
         return _("Nobody has set a price for this product yet.")
@@ -26,6 +28,8 @@ def _reason(why: list[dict]) -> str:
 def _step(one: dict, currency: str) -> dict:
     amount = money(Decimal(one["price"]), currency)
     at = {"name": one.get("name", ""), "n": quantity(Decimal(one["from"])) if "from" in one else ""}
+    if one["step"] == "agreed":
+        return {"term": _("Agreed, each"), "amount": amount, "sum": True}
     if one["step"] == "pays":
         return {"term": _("You pay, each"), "amount": amount, "sum": True}
     if one["step"] == "list" and one["change"]:

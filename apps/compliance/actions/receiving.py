@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from apps.accounts.models import Organization
 from apps.compliance import rules
 from apps.compliance.models import Capability, Facility, ReceiptLine, Report, Transfer
+from apps.compliance.models.mirror import BACK, WAITS
 from apps.core import audit
 from apps.core.errors import Refused
 
@@ -20,8 +21,6 @@ from .watching import ask_mirror
 Kind, State = rules.Kind, rules.State
 Decision, Shelf = ReceiptLine.Decision, ReceiptLine.State
 PROVABLE = (State.ASSIST, State.REVIEW, State.REJECTED)
-WAITS = ("", "Shipped")  # METRC's words for a package that nobody received yet
-BACK = ("Rejected", "Returned")
 MIRROR = "METRC mirror"
 
 

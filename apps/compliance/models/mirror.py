@@ -1,5 +1,7 @@
 """METRC as we last read it: never edited by us, only read anew."""
 
+from decimal import Decimal
+
 from django.db import models
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
@@ -9,6 +11,8 @@ from apps.core.models import Stamped
 
 from .facilities import Facility
 
+WAITS = ("", "Shipped")  # METRC's words for a package that nobody received yet
+BACK = ("Rejected", "Returned")
 QUANTITY = {"max_digits": 14, "decimal_places": 4}
 
 
@@ -108,6 +112,17 @@ class TransferPackage(models.Model):
 
     def __str__(self) -> str:
         return self.label
+
+    @property
+    def share_received(self) -> Decimal | None:
+        """How much of it the receiver took, at most 1; None while nobody did, or METRC doesn't say how much."""
+        if self.state in BACK:
+            return Decimal(0)
+        if self.state in WAITS or not self.shipped_quantity or self.received_quantity is None:
+            return None
+        if self.received_unit != self.shipped_unit:
+            return None
+        return min(self.received_quantity / self.shipped_quantity, Decimal(1))
 
 
 class Word(OfFacility):

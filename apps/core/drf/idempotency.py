@@ -120,5 +120,18 @@ def _answer(kept: Answer) -> HttpResponse:
 
 
 def _fingerprint(request) -> str:
-    words = [request.method.encode(), request.get_full_path().encode(), request.body]
+    words = [request.method.encode(), request.get_full_path().encode()]
+    words += _parts(request) if (request.content_type or "").startswith("multipart/") else [request.body]
     return hashlib.sha256(b"\n".join(words)).hexdigest()
+
+
+def _parts(request) -> list[bytes]:
+    """Of a form its parts, each by its digest: the boundary between them is another each time it is sent."""
+    found = []
+    for name, values in sorted(request.data.lists()):
+        for value in values:
+            content = value.read() if hasattr(value, "read") else value.encode()
+            found += [name.encode(), hashlib.sha256(content).digest()]
+            if hasattr(value, "seek"):
+                value.seek(0)
+    return found

@@ -1,4 +1,5 @@
-"""Numbers and moments as people read them: real minus, thousands separators, 24-hour times in the place's zone."""
+"""Numbers and moments as people read them: real minus, thousands separators, 24-hour times in the place's zone; and
+cells of their spreadsheets."""
 
 from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
@@ -40,6 +41,11 @@ def percent(share: Decimal | None) -> str:
     if share is None:
         return EMPTY
     return f"{quantity((Decimal(share) * 100).quantize(Decimal('0.1'), ROUND_HALF_UP))}%"
+
+
+def cell(text: str) -> str:
+    """Text of a spreadsheet's cell that no program takes for a formula (OWASP, CSV injection)."""
+    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
 
 
 def _minus(amount: Decimal, digits: str) -> str:
@@ -89,6 +95,15 @@ def when(moment: datetime | None, zone: str = "UTC", now: datetime | None = None
         return clock(moment, zone)
     near = abs((today - here).days) < 183
     return f"{date_format(here, 'D j M' if near else 'j M Y')}, {here:%H:%M}"
+
+
+def window(starts: datetime, ends: datetime, zone: str, now: datetime | None = None) -> str:
+    """`Fri 20 Nov, 08:00–10:00` in the place's time, `Today, …` with `now`."""
+    there = ZoneInfo(zone or "UTC")
+    starts, ends = starts.astimezone(there), ends.astimezone(there)
+    today = now is not None and now.astimezone(there).date() == starts.date()
+    day = _("Today") if today else date_format(starts, "D j M")
+    return f"{day}, {starts:%H:%M}\N{EN DASH}{ends:%H:%M}"
 
 
 def is_older(as_of: datetime, now: datetime, *, minutes: float) -> bool:

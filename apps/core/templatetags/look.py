@@ -153,8 +153,9 @@ def initials(name: str) -> str:
 
 
 @register.inclusion_tag("_place.html", takes_context=True)
-def place_link(context, url: str, icon: str, word: str, count="", tone: str = ""):
-    """One place of the rail; it is the current one when the page's path lies under its address ("/" only itself)."""
+def place_link(context, url: str, icon: str, word: str, count="", tone: str = "", *, wide_only: bool = False):
+    """One place of the rail; it is the current one when the page's path lies under its address ("/" only itself). On a
+    phone one of `wide_only` stands in the account's menu, where the page puts it."""
     path = getattr(context.get("request"), "path", "")
     here = path == url or (url != "/" and path.startswith(url))
-    return {"url": url, "icon": icon, "word": word, "count": count, "tone": tone, "here": here}
+    return {"url": url, "icon": icon, "word": word, "count": count, "tone": tone, "here": here, "wide_only": wide_only}

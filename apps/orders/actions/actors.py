@@ -11,12 +11,14 @@ from apps.orders.models import Order
 
 @dataclass(frozen=True)
 class Actor:
-    """`side` is the one this actor stands on in the orders of its organization; `name` is what both sides read."""
+    """`side` is the one this actor stands on in the orders of its organization; `name` is what both sides read.
+    `fresh`: who they are was shown a moment ago."""
 
     name: str
     side: str
     user: User | None = None
     membership: Any = None
+    fresh: bool = False
 
     def may(self, permissions: tuple[str, ...], order: Order) -> bool:
         """Any one is enough. At a retailer, roles hold for the locations they were given for."""
@@ -32,9 +34,9 @@ class Actor:
 HOUSE = Actor(name="ReUp", side=rules.SYSTEM)
 
 
-def actor_of(membership) -> Actor:
+def actor_of(membership, *, fresh: bool = False) -> Actor:
     """The member, as orders know them. `membership` may be None: then nothing is allowed."""
     if membership is None:
         return Actor(name="", side="")
     user = membership.user
-    return Actor(user.get_full_name() or user.email, membership.organization.side, user, membership)
+    return Actor(user.get_full_name() or user.email, membership.organization.side, user, membership, fresh)

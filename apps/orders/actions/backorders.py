@@ -4,12 +4,15 @@ from datetime import datetime
 from uuid import UUID, uuid4
 
 from django.db.models import Exists, F, OuterRef
+from django.utils.translation import gettext as _
 
 from apps.accounts.rules import local_date
 from apps.catalog.actions.prices import offers
 from apps.core.errors import Refused
+from apps.core.look.text import quantity as plain
 from apps.orders import rules
 from apps.orders.models import Order, OrderEvent, OrderLine
+from apps.orders.rules.hours import FROZEN
 
 from .actors import HOUSE
 from .drafts import products_of
@@ -18,10 +21,12 @@ from .moving import Step, add_up, announce, transition
 AT_ONCE = 200
 
 
-def open_backorder(step: Step, short: list[OrderLine]) -> Order:
-    """One child order with the remainders, PENDING and without a hold, at the prices of its parent. What is less than
-    the least the product is sold in is dropped, with a note on the line."""
-    parent = step.order
+def open_backorder(step: Step, short: list[OrderLine]) -> Order | None:
+    """One child order with the remainders, PENDING and without a hold, at its parent's prices for thirty days. What is
+    less than the least the product is sold in is dropped, with a note on the line; None where that is all of it."""
+    parent, left = step.order, _sellable(step, short)
+    if not left:
+        return None
     child = Order.objects.get(pk=parent.pk)
     child.pk = None
     child._state.adding = True
@@ -34,11 +39,12 @@ def open_backorder(step: Step, short: list[OrderLine]) -> Order:
     }
     values |= {"hold_until": None, "hold_expired": True, "reviewer": None, "claimed_at": None, "deliver_from": None}
     values |= {"deliver_until": None, "cut_off_at": None, "moved_at": step.now, "submitted_at": parent.submitted_at}
+    values |= {"price_until": step.now + FROZEN}
     for name, value in values.items():
         setattr(child, name, value)
     child.pk = uuid4()
     child.save(force_insert=True)
-    kept = [_copy(child, line) for line in _sellable(step, short)]
+    kept = [_copy(child, line) for line in left]
     for line in kept:
         line.order = child
     add_up(child, kept)
@@ -70,7 +76,7 @@ def _sellable(step: Step, short: list[OrderLine]) -> list[OrderLine]:
     for line in short:
         rest = line.ordered - line.accepted
         if found[line.product_id].pack.check(line.name, rest):  # its price is its parent's
-            line.note = f"{rest.normalize():f} not sent: less than a case"
+            line.note = _("%(n)s not sent: less than a case") % {"n": plain(rest)}
             continue
         line.backordered = rest
         kept.append(line)

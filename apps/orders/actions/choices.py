@@ -25,12 +25,19 @@ SEEN_BEFORE: dict[str, Callable] = {  # guards that need no data: asked before t
     "counter": lambda order, by, now: guards.claimed_by_another(order, by, {}, now),
     "reject": lambda order, by, now: guards.claimed_by_another(order, by, {}, now),
     "unprepare": lambda order, by, now: guards.no_open_manifest(order),
-    "short_pick": lambda order, by, now: guards.no_open_manifest(order),
-    "manifest": lambda order, by, now: guards.no_open_manifest(order),
+    "short_pick": lambda order, by, now: (guards.no_open_manifest(order), guards.no_open_change(order)),
+    "manifest": lambda order, by, now: (guards.no_open_manifest(order), guards.no_open_change(order)),
     "refuse_cancel": lambda order, by, now: guards.cancel_requested(order),
     "request_cancel": lambda order, by, now: guards.not_requested_yet(order),
+    "withdraw": lambda order, by, now: guards.open_proposal(
+        order, "COUNTER" if order.state == rules.State.COUNTERED else "AMEND"
+    ),
+    "amend": lambda order, by, now: guards.no_open_change(order),
+    "prepare": lambda order, by, now: guards.no_open_change(order),
+    "ship": lambda order, by, now: guards.no_open_change(order),
+    "ask_return": lambda order, by, now: guards.returnable(order, now),
     "void_manifest": lambda order, by, now: guards.filed(order),
-    "approve_amend": lambda order, by, now: guards.open_proposal(order, "AMEND"),
+    "approve_amend": lambda order, by, now: (guards.open_proposal(order, "AMEND"), guards.no_open_manifest(order)),
     "decline_amend": lambda order, by, now: guards.open_proposal(order, "AMEND"),
     "settle": lambda order, by, now: guards.open_proposal(order, "SETTLE"),
     "resolve": lambda order, by, now: guards.disputed(order),
@@ -43,12 +50,13 @@ SEEN_BEFORE: dict[str, Callable] = {  # guards that need no data: asked before t
 
 @dataclass(frozen=True)
 class Choice:
-    """A move: `words` for its button, `reason` why it is not allowed now (empty when it is)."""
+    """A move: `words` for its button, `reason` why it is not allowed now (empty when it is), `code` the refusal's."""
 
     action: str
     words: str | Promise
     allowed: bool
     reason: str = ""
+    code: str = ""
 
 
 def choices(order: Order, by: Actor, now: datetime) -> list[Choice]:
@@ -64,5 +72,5 @@ def _choice(order: Order, move: rules.Move, by: Actor, now: datetime) -> Choice:
             raise refused
         SEEN_BEFORE.get(move.action, lambda *_: None)(order, by, now)
     except Refused as refused:
-        return Choice(move.action, move.words, False, refused.detail)
+        return Choice(move.action, move.words, False, refused.detail, refused.code)
     return Choice(move.action, move.words, True)

@@ -11,13 +11,12 @@ from apps.core.errors import Refused
 from apps.core.scope import scope
 from apps.orders import rules
 from apps.orders.models import Order
-from apps.orders.rules.hours import DISPUTABLE
+from apps.orders.rules.hours import CLAIM_IDLE, DISPUTABLE
 
 from .actors import HOUSE
 from .moving import transition
 
 log = structlog.get_logger(__name__)
-CLAIM_IDLE = timedelta(minutes=30)
 UNTOUCHED = timedelta(days=7)  # five business days and the weekend between
 S = rules.State
 

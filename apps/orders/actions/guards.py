@@ -1,14 +1,17 @@
 """What must be true before goods are promised or leave: asked by verbs, and before them by pages that show why not."""
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
+from decimal import Decimal
+from uuid import UUID
 
 from django.utils.translation import gettext as _
 
 from apps.accounts.actions.licenses import license_for
 from apps.accounts.models import Connection, License
-from apps.accounts.rules import local_date
+from apps.accounts.rules import Unconfirmed, local_date
 from apps.catalog.actions.prices import check
+from apps.catalog.prices import Priced
 from apps.core.errors import Refused
 from apps.core.look.text import money as amount
 from apps.core.look.text import when
@@ -16,8 +19,10 @@ from apps.core.scope import everyone
 from apps.orders import rules
 from apps.orders.models import Order, OrderLine, Proposal, Return
 from apps.orders.rules import money
+from apps.orders.rules.hours import ANSWERED, RETURNABLE
 from apps.orders.rules.terms import Due
 
+from .actors import Actor
 from .credit import check_credit
 from .drafts import prices_now
 from .taxes import rates_now
@@ -40,17 +45,31 @@ def packs_and_prices(order: Order, lines: list[OrderLine], now: datetime) -> Non
         if priced != line.price:
             changed.append((line, priced))
     if changed:
-        raise _price_changed(order, changed)
+        text = _("Prices changed since you looked: %(list)s. Take the new prices, or take the lines out.")
+        raise _price_changed(order, changed, text)
 
 
-def _price_changed(order: Order, changed) -> Refused:
-    text = _("Prices changed since you looked: %(list)s. Take the new prices, or take the lines out.") % {
-        "list": ", ".join(
-            f"{line.name} {amount(line.price, order.currency)} → {amount(now, order.currency)}" for line, now in changed
-        )
-    }
+def _price_changed(order: Order, changed, text: str, **words) -> Refused:
+    told = (
+        f"{line.name} {amount(line.price, order.currency)} → {amount(now, order.currency)}" for line, now in changed
+    )
+    text = text % (words | {"list": ", ".join(told)})
     prices = [{"line": str(line.pk), "sku": line.sku, "was": str(line.price), "now": str(now)} for line, now in changed]
     return Refused(text, code="price-changed", extra={"prices": prices})
+
+
+def thawed_prices(order: Order, lines: list[OrderLine], now: datetime) -> dict[UUID, Priced]:
+    """What a backorder's lines cost today instead, where that is less and the time of its own prices is over. Raises
+    Refused `price-changed` where one costs more: that takes the retailer's word."""
+    if order.price_until is None or now <= order.price_until:
+        return {}
+    offers = prices_now(order, lines, now)
+    today = {line.pk: offers[line.product_id].price(line.ordered) for line in lines}
+    each = {line: money.unit_price(found.unit_price) for line, found in today.items() if found.unit_price is not None}
+    if dearer := [(line, each[line.pk]) for line in lines if each.get(line.pk, line.price) > line.price]:
+        text = _("Its prices held until %(until)s; since then: %(list)s. Propose the new prices, or keep the old ones.")
+        raise _price_changed(order, dearer, text, until=when(order.price_until, order.site_zone, now))
+    return {line.pk: today[line.pk] for line in lines if each.get(line.pk, line.price) < line.price}
 
 
 def rates(order: Order, lines: list[OrderLine], now: datetime) -> None:
@@ -74,6 +93,14 @@ def credit(order: Order) -> None:
     agreed = replace(terms_of(order), payment=Due(order.terms))
     between = {"seller": order.seller_id, "buyer": order.buyer_id}
     check_credit(**between, total=order.total, terms=agreed, currency=order.currency)
+
+
+def confirmed(by: Actor, total: Decimal, currency: str) -> None:
+    """What costs a company more than its own limit takes a person who has just shown who they are."""
+    limit = by.membership.organization.limit
+    if total > limit and not by.fresh:
+        extra = {"limit": f"{limit:.2f}", "currency": currency}
+        raise Unconfirmed(_("Confirm it is you to continue."), extra=extra)
 
 
 def connected(order: Order) -> None:
@@ -128,9 +155,16 @@ def before_cut_off(order: Order, now: datetime) -> None:
     """The retailer's free cancelling ends at the cut-off, or when picking starts."""
     passed = order.cut_off_at is not None and now > order.cut_off_at
     if order.state == rules.State.PREPARING or (order.state == rules.State.ACCEPTED and passed):
-        hours = 4
+        hours = ANSWERED // timedelta(hours=1)
         text = _("Picking has started. Ask us to cancel and we will answer within %(n)d h.") % {"n": hours}
         raise Refused(text, code="past-cutoff")
+
+
+def no_open_change(order: Order) -> None:
+    """Nothing is built on an order as it is while the retailer may still say that it is another."""
+    if order.proposals.filter(state=Proposal.State.OPEN).exists():
+        text = _("A change is waiting for the retailer's answer already. Wait for it, or withdraw the change.")
+        raise Refused(text, code="proposal-open")
 
 
 def no_open_manifest(order: Order) -> None:
@@ -169,6 +203,13 @@ def open_proposal(order: Order, kind: str) -> Proposal:
     if found is None:
         raise Refused(_("There is no open proposal to answer."), code="no-proposal")
     return found
+
+
+def returnable(order: Order, now: datetime) -> None:
+    confirmed = order.events.filter(action__in=["confirm", "settle"]).order_by("-id").first()
+    if confirmed and now - confirmed.at > RETURNABLE:
+        text = _("Goods can be returned for %(n)d days after their receipt.") % {"n": RETURNABLE.days}
+        raise Refused(text, code="return-overdue")
 
 
 def return_asked(order: Order) -> Return:

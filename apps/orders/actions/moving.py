@@ -19,6 +19,7 @@ from apps.core.push import push
 from apps.orders import rules
 from apps.orders.models import Order, OrderEvent, OrderLine
 from apps.orders.rules import money, taxes
+from apps.orders.rules.story import happened
 
 from .actors import Actor
 
@@ -59,6 +60,7 @@ class Step:
     lines: list[OrderLine]
     told: dict[str, Any] = field(default_factory=dict)
     kept: dict[Any, tuple] = field(default_factory=dict)  # lines' values as they are in the table
+    others: set[UUID] = field(default_factory=set)  # products it moved that are none of its lines'
 
     def __post_init__(self):
         self.kept = {line.pk: _values(line) for line in self.lines}
@@ -134,14 +136,14 @@ def finish(step: Step) -> OrderEvent:
         )
     announce(order, step.move.action)
     if step.move.action in MOVES_STOCK:
-        _stock_moved(order, step.lines)
+        _stock_moved(order, {line.product_id for line in step.lines} | step.others)
     return event
 
 
-def _stock_moved(order: Order, lines: list[OrderLine]) -> None:
+def _stock_moved(order: Order, products: set[UUID]) -> None:
     """What is left for others changed. Open shelves hear of it after the commit, so that no two orders wait for each
     other's news; a short order's goods are looked at again."""
-    told = {"run": None, "count": len(lines), "products": [str(line.product_id) for line in lines]}
+    told = {"run": None, "count": len(products), "products": sorted(map(str, products))}
     transaction.on_commit(lambda: push(f"inventory.{order.ships_from_id}", "stock.changed", **told), robust=True)
     if order.short:
         jobs.enqueue("orders.recheck_short", key=str(order.pk), organization=order.seller_id, order=order.pk)
@@ -224,7 +226,7 @@ def _may_begin(order: Order, move: rules.Move, by: Actor, version: int | None) -
 
 def stale(order: Order) -> Refused:
     last = order.events.order_by("-id").first()
-    summary = _("%(name)s, %(what)s") % {"name": last.actor_name, "what": last.action} if last else ""
+    summary = f"{last.actor_name}, {str(happened(last.action)).lower()}" if last else ""
     text = _("The order changed while you were looking: %(summary)s. Review and try again.") % {"summary": summary}
     return Refused(text, code="version-mismatch", status=412, extra={"version": order.version})
 

@@ -71,6 +71,23 @@ def _parts(facility: Facility, step: Step, chosen: dict[str, str]) -> list[Part]
     return [part for part in found if part]
 
 
+def still_here(step: Step) -> None:
+    """T18: METRC shows none of the packages as on its way or used up at this licence. What it was not read to have is
+    unknown, and filing will tell."""
+    order = step.order
+    with as_seller(order.seller_id):
+        facility = _facility(order)
+        if facility is None:
+            return
+        packed = Tag.objects.filter(facility=facility, order=order.pk, state=Tag.State.USED).values("source")
+        tags = [one.tag for one in taken(step) if one.tag]
+        away = Package.objects.filter(facility=facility, label__in=tags).exclude(place__in=HERE)
+        if gone := away.exclude(label__in=packed).first():
+            text = _("METRC shows package %(tag)s as %(place)s. Choose another batch.")
+            words = {"tag": gone.label, "place": gone.get_place_display().lower()}
+            raise Refused(text % words, code="metrc-not-here")
+
+
 def give_back(step: Step) -> None:
     """The order takes nothing any more. Before it is prepared it has no tags, whoever ends it."""
     order = step.order

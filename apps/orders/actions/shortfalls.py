@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from uuid import UUID
 
-from django.db.models import F, Sum
+from django.db.models import F, Q, Sum
 
 from apps.catalog.actions.reserving import as_seller
 from apps.catalog.models import Reservation, ShelfLine
@@ -14,16 +14,32 @@ from apps.orders.models import Order, OrderLine, Shortfall
 
 # Who gives way first: the newest that nobody has taken up; what is accepted last, what is being packed never.
 RANK = {rules.State.PENDING: 0, rules.State.COUNTERED: 1, rules.State.REVIEW: 2, rules.State.ACCEPTED: 3}
+WAYS_OUT = {
+    rules.State.PENDING: "counter",
+    rules.State.REVIEW: "counter",
+    rules.State.ACCEPTED: "amend",
+    rules.State.PREPARING: "short_pick",
+}
 
 
 @dataclass(frozen=True)
 class Claim:
-    """An order's part of a short shelf line. `covered` says whether there is enough for it once all that rank before
-    it have theirs."""
+    """An order's part of a short shelf line: `there` is how much of it is left once those that rank before have theirs;
+    `line` is the order's own."""
 
     order: Order
+    line: OrderLine | None
     quantity: Decimal
-    covered: bool
+    there: Decimal
+
+    @property
+    def covered(self) -> bool:
+        return self.there >= self.quantity
+
+    @property
+    def way_out(self) -> str:
+        """The verb that asks less of the shelf; empty where none does from here."""
+        return WAYS_OUT.get(self.order.state, "")
 
 
 def note_stock(*, seller: UUID, shelf_lines=None, products=None, location=None, now) -> int:
@@ -56,10 +72,12 @@ def claims(shortfall: Shortfall) -> list[Claim]:
     rows = Reservation.objects.standing().filter(shelf_line=line).values("order").annotate(n=Sum("quantity"))
     amounts = {row["order"]: row["n"] for row in rows}
     orders = sorted(Order.objects.filter(pk__in=amounts).select_related("buyer"), key=_keeps_first)
+    lines = {one.order_id: one for one in OrderLine.objects.filter(order__in=amounts, shelf_line=line)}
     left, found = line.quantity - line.leaving, []
     for order in orders:
+        there = max(min(amounts[order.pk], left), Decimal(0))
+        found.append(Claim(order, lines.get(order.pk), amounts[order.pk], there))
         left -= amounts[order.pk]
-        found.append(Claim(order, amounts[order.pk], left >= 0))
     return found
 
 
@@ -71,8 +89,8 @@ def _mark(seller: UUID, touched: list) -> None:
     """An order is short while something it was promised stands on a short shelf line."""
     open_lines = Shortfall.objects.filter(ended_at=None).values("shelf_line")
     concerned = Reservation.objects.standing().filter(organization=seller, shelf_line__in=open_lines).values("order")
-    orders = Order.objects.filter(
-        seller=seller, pk__in=OrderLine.objects.filter(shelf_line__in=touched).values("order")
-    )
+    asks = OrderLine.objects.filter(shelf_line__in=touched).values("order")
+    holds = Reservation.objects.standing().filter(shelf_line__in=touched).values("order")  # proposed goods too
+    orders = Order.objects.filter(Q(pk__in=asks) | Q(pk__in=holds), seller=seller)
     orders.filter(pk__in=concerned, short=False).update(short=True)
     orders.exclude(pk__in=concerned).filter(short=True).update(short=False)

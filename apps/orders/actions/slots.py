@@ -1,6 +1,9 @@
 """When a seller's location can deliver to a buyer's."""
 
+from collections import defaultdict
+from collections.abc import Iterable
 from datetime import date, datetime, time
+from uuid import UUID
 
 from apps.accounts.models import Location
 from apps.orders.models import DeliveryRule, Order
@@ -20,9 +23,22 @@ def slots_for(*, seller_location: Location, buyer_location: Location, now: datet
     """Every slot of the location's rounds that serve the buyer, in order; the same window of two rounds is one slot,
     with the later cut-off. No rounds: no slots. One query."""
     rounds = DeliveryRule.objects.reaching(location=seller_location, buyer=buyer_location.organization_id)
+    return _merged(rounds, seller_location.zone, now, days)
+
+
+def slots_by_place(*, places: Iterable[Location], buyer: UUID, now: datetime) -> dict[UUID, list[Slot]]:
+    """The same of several sellers' locations, by their ids; those without rounds are left out. One query."""
+    zones = {place.pk: place.zone for place in places}
+    rounds: dict = defaultdict(list)
+    for row in DeliveryRule.objects.reaching(location__in=zones, buyer=buyer):
+        rounds[row.location_id].append(row)
+    return {place: _merged(rows, zones[place], now, DAYS) for place, rows in rounds.items()}
+
+
+def _merged(rounds: Iterable[DeliveryRule], zone: str, now: datetime, days: int) -> list[Slot]:
     found: dict = {}
     for row in rounds:
-        for slot in rules.slots(row.plain(seller_location.zone), now, days):
+        for slot in rules.slots(row.plain(zone), now, days):
             held = found.get((slot.date, slot.window))
             if held is None or held.cutoff_at < slot.cutoff_at:
                 found[slot.date, slot.window] = slot

@@ -26,17 +26,11 @@ def hold(step: Step) -> None:
         reserving.hold(seller=step.order.seller_id, order=step.order.pk, wants=wants(step.lines), now=step.now)
 
 
-def hold_again(step: Step, quantities: dict | None = None) -> None:
-    """Hold these quantities (by line; the lines' own where not named) in place of what is held."""
-    release(step)
-    asked = [Want(line.pk, line.shelf_line_id, (quantities or {}).get(line.pk, line.ordered)) for line in step.lines]
-    with told_by_line(step.order, step.lines):
-        reserving.hold(
-            seller=step.order.seller_id,
-            order=step.order.pk,
-            wants=[one for one in asked if one.quantity > 0],
-            now=step.now,
-        )
+def hold_again(step: Step, lines: list[OrderLine] | None = None) -> None:
+    """Hold what these lines ask, the order's own or copies of them, in place of what is held."""
+    lines = step.lines if lines is None else lines
+    with told_by_line(step.order, lines):
+        reserving.hold_instead(seller=step.order.seller_id, order=step.order.pk, wants=wants(lines), now=step.now)
 
 
 def allocate(step: Step, chosen: list[Pick] = ()) -> None:

@@ -9,16 +9,18 @@ from django.utils.translation import gettext as _
 from apps.catalog.actions import reserving
 from apps.core.errors import Refused
 from apps.orders import rules
+from apps.orders.forms.drafts import read_slot
 from apps.orders.models import Order, TrackingEvent
 
 PER_LINE = {
     "accept": ("accepted",),
-    "counter": ("quantity", "price"),
+    "counter": ("quantity", "price", "substitute"),
     "amend": ("quantity", "price"),
     "short_pick": ("picked",),
     "deliver": ("received", "reason"),
 }
 NUMBERS = {"accepted", "quantity", "price", "picked", "received"}
+TYPED = {name for names in PER_LINE.values() for name in names}
 MOST = Decimal(9_999_999)
 
 
@@ -85,6 +87,15 @@ def _track(order: Order, post) -> dict:
     }
 
 
+def _slot(post) -> dict:
+    if not post.get("slot"):
+        return {}
+    try:
+        return dict(zip(("deliver_date", "deliver_starts"), read_slot(post["slot"]), strict=True))
+    except ValueError:
+        raise Refused(_("Choose one of the delivery slots."), code="invalid", status=422) from None
+
+
 def _credit(order: Order, post) -> dict:
     return {"credit": number(post.get("credit", "").strip() or "0", _("Credit"))}
 
@@ -121,10 +132,11 @@ EXTRA = {
         "remainder": post.get("remainder", ""),
         "take_over": bool(post.get("take_over")),
         "credit_override": bool(post.get("credit_override")),
+        "keep_prices": bool(post.get("keep_prices")),
     },
     "cancel": lambda order, post: {"keep_backorders": bool(post.get("keep_backorders"))},
     "claim": lambda order, post: {"take_over": bool(post.get("take_over"))},
-    "counter": lambda order, post: {"take_over": bool(post.get("take_over"))},
+    "counter": lambda order, post: {"take_over": bool(post.get("take_over"))} | _slot(post),
     "reject": lambda order, post: {"take_over": bool(post.get("take_over"))},
     "ship": lambda order, post: {"tracking": post.get("tracking", "").strip()},
     "deliver": lambda order, post: {"signed_by": post.get("signed_by", "").strip()},

@@ -12,11 +12,9 @@ from apps.core.errors import Refused
 from apps.orders import actions, rules
 from apps.orders.actions import Actor
 from apps.orders.models import Order
-from apps.orders.rules.hours import DISPUTABLE
 
 S = rules.State
 COLUMNS = [S.PENDING, S.REVIEW, S.COUNTERED, S.ACCEPTED, S.PREPARING, S.SHIPPED, S.DELIVERED]
-TARGETS = {S.PENDING: timedelta(minutes=30), S.REVIEW: timedelta(minutes=30), S.DELIVERED: DISPUTABLE}
 A_COLUMN = 30
 
 
@@ -57,16 +55,8 @@ def _column(orders, state: str, counted: dict | None, now: datetime) -> Column:
     if not counted:
         return Column(state, S(state).label, 0, 0)
     rows = orders.filter(state=state).order_by("moved_at")[:A_COLUMN]
-    cards = [Card(order, now - order.moved_at, _tone(order, now)) for order in rows]
+    cards = [Card(order, now - order.moved_at, order.pressing(now)) for order in rows]
     return Column(state, S(state).label, counted["n"], counted["sum"], cards)
-
-
-def _tone(order: Order, now: datetime) -> str:
-    target = TARGETS.get(order.state)
-    if target is None:
-        return ""
-    waits = now - order.moved_at
-    return "bad" if waits > target else "warn" if waits > target / 2 else ""
 
 
 def accept_all(orders: list[Order], by: Actor, now: datetime, *, dry: bool) -> list[Outcome]:

@@ -2,10 +2,11 @@
 
 from django import forms
 from django.contrib import admin
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.admin.trading import Below, Traded
-from apps.accounts.models import Location
+from apps.accounts.models import Connection, Location
 from apps.core.look.text import money
 from apps.orders.actions.credit import credit_for
 from apps.orders.models import DeliveryRule, DeliveryRuleBuyer, TaxRule, TradeTerms
@@ -27,28 +28,37 @@ class TermsForm(forms.ModelForm):
 
 @admin.register(TradeTerms)
 class TradeTermsAdmin(Traded):
-    """One row a buyer; who has none pays on delivery. The credit a buyer has used stands beside its limit."""
+    """One row a buyer; who has none pays on delivery. The credit a buyer has used stands beside its limit. A row stays
+    when the two trade no more: what was bought under it is still to be paid."""
 
     form, mine = TermsForm, "seller"
-    list_display = ["buyer", "payment", "limit", "least", "on_short", "seller"]
-    list_select_related = ["buyer", "seller"]
-    search_fields = ["buyer__name"]
-    ordering = ["buyer__name"]
+    list_display = ["partner", "payment", "limit", "least", "on_short", "seller"]
+    list_select_related = ["seller"]
+    search_fields = ["buyer_name"]
+    ordering = ["buyer_name"]
     fieldsets = [
-        (None, {"fields": ["seller", "buyer", "payment", "credit_limit", "used", "order_minimum"]}),
+        (None, {"fields": ["seller", "buyer", "partner", "payment", "credit_limit", "used", "order_minimum"]}),
         (_("How orders go"), {"fields": ["on_short", "hold_hours", "answer_hours", "cancel_hours"]}),
     ]
-    readonly_fields = ["used"]
+    readonly_fields = ["partner", "used"]
 
     def get_form(self, request, obj=None, change=False, **kwargs):
         form = super().get_form(request, obj, change=change, **kwargs)
         return type(form.__name__, (form,), {"owner": request.organization})
 
-    def get_readonly_fields(self, request, obj=None):
-        return [*super().get_readonly_fields(request, obj), *(["buyer"] if obj else [])]
+    def get_exclude(self, request, obj=None):
+        return [*super().get_exclude(request, obj), "buyer" if obj else "partner"]
+
+    def get_queryset(self, request):
+        trades = Connection.objects.filter(wholesaler=OuterRef("seller"), retailer=OuterRef("buyer"))
+        return super().get_queryset(request).annotate(connected=Exists(trades))
 
     def has_delete_permission(self, request, obj=None):
         return False
+
+    @admin.display(description=_("Buyer"), ordering="buyer_name")
+    def partner(self, row) -> str:
+        return row.buyer_name if row.connected else _("%(name)s, not connected now") % {"name": row.buyer_name}
 
     @admin.display(description=_("Credit limit"), ordering="credit_limit")
     def limit(self, row) -> str:

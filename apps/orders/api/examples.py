@@ -45,8 +45,13 @@ SAID = {
     ),
     "version-mismatch": (
         412,
-        "The order changed while you were looking: Sam, claim. Review and try again.",
+        "The order changed while you were looking: Sam, review started. Review and try again.",
         {"version": 4},
+    ),
+    "insufficient-user-authentication": (
+        401,
+        "Confirm it is you to continue.",
+        {"limit": "25000.00", "currency": "USD"},
     ),
     "precondition-required": (428, "Send If-Match with the order's ETag.", {}),
 }
@@ -56,6 +61,14 @@ MOVES = {
     "counter": {
         "action": "counter",
         "data": {"reason": "OUT_OF_STOCK", "lines": [{"id": LINE, "quantity": "3", "price": "18.00"}]},
+    },
+    "counter, other goods and another day": {
+        "action": "counter",
+        "data": {
+            "text": "The next harvest is better.",
+            "lines": [{"id": LINE, "substitute": "SOUR-35"}],
+            "deliver_date": "2026-12-03",
+        },
     },
     "deliver": {"action": "deliver", "data": {"signed_by": "R. Alvarez"}},
 }

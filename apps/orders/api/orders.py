@@ -7,6 +7,7 @@ from rest_framework import generics
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from apps.accounts import entering
 from apps.accounts.models import Organization
 from apps.core.drf.asked import NEEDED_KEY
 from apps.core.drf.asked import Asked as AskedFor
@@ -120,4 +121,4 @@ def one(request, number: str) -> Order:
 
 
 def actor(request) -> actions.Actor:
-    return actions.actor_of(request.membership)
+    return actions.actor_of(request.membership, fresh=entering.is_fresh(request, now=timezone.now()))

@@ -104,12 +104,13 @@ class Submit(forms.Form):
     on_short = forms.ChoiceField(label=gettext_lazy("When a line runs short"), choices=OnShort.choices)
 
     def clean_slot(self) -> tuple[date, time] | None:
-        """`2026-11-20 08:00`, as the page wrote it."""
-        text = self.cleaned_data["slot"]
-        if not text:
-            return None
         try:
-            day, starts = text.split()
-            return date.fromisoformat(day), time.fromisoformat(starts)
+            return read_slot(self.cleaned_data["slot"]) if self.cleaned_data["slot"] else None
         except ValueError:
             raise ValidationError(_("Choose one of the delivery slots."))
+
+
+def read_slot(text: str) -> tuple[date, time]:
+    """`2026-11-20 08:00`, as pages write a slot. Raises ValueError."""
+    day, starts = text.split()
+    return date.fromisoformat(day), time.fromisoformat(starts)

@@ -91,6 +91,7 @@ class Invoice(Named, BetweenTwo):
             models.Index(fields=["order"], name="invoice_by_order"),
             models.Index(fields=["seller", "state", "due_date"], name="invoice_desk"),
             models.Index(fields=["buyer", "seller", "state"], name="invoice_between"),
+            models.Index(fields=["buyer", "state"], name="invoice_of_buyer_by_state"),
             models.Index(fields=["buyer", "-issued_at", "-id"], name="invoice_of_buyer"),
             models.Index(fields=["seller", "-issued_at", "-id"], name="invoice_of_seller"),
             models.Index(fields=["due_date"], name="invoice_to_fall_due", condition=Q(state__in=["OPEN", "PARTIAL"])),

@@ -20,9 +20,9 @@ def known_window(text: str) -> None:
 
 
 class DeliveryRuleQuerySet(models.QuerySet):
-    def reaching(self, *, location, buyer):
-        """Rules of a seller's location that serve the buyer."""
-        return self.filter(Q(for_everyone=True) | Q(buyers__buyer=buyer), location=location, is_active=True).distinct()
+    def reaching(self, *, buyer, **places):
+        """Rules that serve the buyer, of a seller's `location` or of several (`location__in`)."""
+        return self.filter(Q(for_everyone=True) | Q(buyers__buyer=buyer), is_active=True, **places).distinct()
 
 
 class DeliveryRule(Stamped):

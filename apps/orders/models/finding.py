@@ -20,7 +20,7 @@ from .orders import Order, OrderLine
 MOVING = frozenset({State.ACCEPTED, State.PREPARING, State.SHIPPED})
 FOR_BUYER = frozenset({State.COUNTERED, State.DELIVERED})
 LONGEST = 80
-MOST_COUNTED = 1_000  # orders of one state; a page says "1,000+" then
+MOST_COUNTED = 1_000  # of one state; a page says "1,000+" then
 BACKORDERS = "backorders"
 
 
@@ -28,6 +28,12 @@ def orders_of(user, organization):
     """One organization's orders, on the side it stands on."""
     mine = {"seller": organization} if organization.sells else {"buyer": organization}
     return Order.objects.visible_to(user).filter(**mine)
+
+
+def under_way(orders):
+    """Those that are still to arrive, in the order they will; without a day yet last."""
+    found = orders.exclude(state__in=[*ENDED, State.DRAFT, State.DELIVERED])
+    return found.order_by(F("deliver_from").asc(nulls_last=True), "number")
 
 
 def tabs(*, sells: bool) -> dict[str, frozenset]:
@@ -97,15 +103,17 @@ def newest_first(orders):
     return orders.annotate(key=F("created_at"))
 
 
-COUNTED = "SELECT wanted.state, (SELECT count(*) FROM ({orders}) found) FROM unnest(%s::text[]) AS wanted(state)"
+COUNTED = "SELECT wanted.state, (SELECT count(*) FROM ({rows}) found) FROM unnest(%s::text[]) AS wanted(state)"
 
 
-def counts(orders) -> dict[str, int]:
-    """How many stand in each state, MOST_COUNTED where it is so many or more; one read, whatever their number."""
-    of_state = orders.filter(state=RawSQL("wanted.state", ())).order_by().values("pk")[:MOST_COUNTED]  # noqa: S611
+def counts(rows) -> dict[str, int]:
+    """How many orders (or invoices) stand in each state of theirs, MOST_COUNTED where it is so many or more; one read,
+    whatever their number."""
+    of_state = rows.filter(state=RawSQL("wanted.state", ())).order_by().values("pk")[:MOST_COUNTED]  # noqa: S611
     sql, values = of_state.query.sql_with_params()
+    states = [value for value, _word in rows.model._meta.get_field("state").choices]
     with connection.cursor() as cursor:
-        cursor.execute(COUNTED.format(orders=sql), [*values, State.values])
+        cursor.execute(COUNTED.format(rows=sql), [*values, states])
         return dict(cursor.fetchall())
 
 

@@ -50,6 +50,7 @@ class Order(Named):
     proposed to the retailer. The `_at` and `_by` of each move are in its events. Who trades, where it comes
     from and where it goes are kept as they were (`seller_name`, `site` and `deliver_to` with their zones and licences):
     an order outlives the connection by which one side reads the other's rows. A join to those would lose the order.
+    `price_until` is how long a backorder's prices hold; any other order keeps the prices it was submitted at.
     """
 
     number = models.CharField(max_length=20, unique=True, editable=False)
@@ -111,6 +112,7 @@ class Order(Named):
     on_credit_hold = models.BooleanField(default=False)
 
     backorder_of = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="backorders")
+    price_until = models.DateTimeField(null=True, blank=True)
     submitted_at = models.DateTimeField(null=True, blank=True)
     moved_at = models.DateTimeField()
     deleted_at = models.DateTimeField(null=True, blank=True)
@@ -144,6 +146,20 @@ class Order(Named):
 
     def __str__(self) -> str:
         return self.number
+
+    def seen_to_by(self, *, halved: bool = False):
+        """Until when the seller should have seen to it (features §6.3); None where nobody waits for the seller, nor for
+        a backorder whose goods have not come."""
+        if self.backorder_of_id and self.hold_expired:
+            return None
+        marks = {"disputed": self.disputed, "cancel_requested": self.cancel_requested}
+        return rules.seen_to_by(self.state, self.moved_at, self.site_zone, **marks, halved=halved)
+
+    def pressing(self, now) -> str:
+        """`bad` when it is late, `warn` past the half of its time, "" before."""
+        if (by := self.seen_to_by()) is None:
+            return ""
+        return "bad" if now > by else "warn" if now > self.seen_to_by(halved=True) else ""
 
     @property
     def topic(self) -> str:
@@ -212,6 +228,11 @@ class OrderLine(Named):
 
     def __str__(self) -> str:
         return f"{self.ordered.normalize():f} × {self.name}"
+
+    @property
+    def with_buyer(self):
+        """What arrived and has not gone back."""
+        return self.shipped - self.returned
 
     @property
     def counts(self):

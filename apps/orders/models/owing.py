@@ -3,7 +3,7 @@
 from collections import defaultdict
 from datetime import date
 
-from django.db.models import Count, F
+from django.db.models import F
 
 from apps.orders.rules.billing import CLOSED, UNPAID, InvoiceState, age, ageing
 
@@ -31,11 +31,6 @@ def told(invoices):
 def newest_first(invoices):
     """Annotated for pages by cursor (apps/core/keyset.py); ask them descending."""
     return invoices.annotate(key=F("issued_at"))
-
-
-def counts(invoices) -> dict[str, int]:
-    """How many stand in each state; one read."""
-    return dict(invoices.order_by().values_list("state").annotate(n=Count("pk")))
 
 
 def statement(invoices, today: date, *, other: str) -> dict:

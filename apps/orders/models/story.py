@@ -48,7 +48,8 @@ class OrderEvent(OfOrder):
 
 class Proposal(OfOrder):
     """Changes the seller proposes; the retailer answers. `lines` are `{line, quantity, price}` as text, those that
-    differ and those that don't; `base_version` is the order's version it was made from."""
+    differ and those that don't; a line with other goods has a `substitute`: what the line would say of them. Where
+    `deliver_from` is empty the delivery stays as it is."""
 
     class State(models.TextChoices):
         OPEN = "OPEN", _("Waits for an answer")
@@ -71,6 +72,9 @@ class Proposal(OfOrder):
     total_before = models.DecimalField(**MONEY)
     total = models.DecimalField(**MONEY)
     until = models.DateTimeField(null=True)
+    deliver_from = models.DateTimeField(null=True)
+    deliver_until = models.DateTimeField(null=True)
+    cut_off_at = models.DateTimeField(null=True)
     answered_at = models.DateTimeField(null=True)
 
     class Meta:

@@ -23,10 +23,12 @@ def hours(name, usual: int, told: str = ""):
 
 
 class TradeTerms(Stamped):
-    """One row a seller and buyer; without one, `Terms()` holds. Both read it, the seller writes it."""
+    """One row a seller and buyer; without one, `Terms()` holds. Both read it, the seller writes it. The buyer's name is
+    kept: terms outlive the connection by which the seller sees the buyer, and so do the debts under them."""
 
     seller = models.ForeignKey(Organization, models.CASCADE, related_name="terms_given")
     buyer = models.ForeignKey(Organization, models.CASCADE, related_name="terms_taken")
+    buyer_name = models.CharField(_("buyer"), max_length=120, default="", editable=False)
     payment = models.CharField(_("pays"), max_length=8, choices=Due.choices, default=Due.COD)
     credit_limit = models.DecimalField(**MONEY, null=True, blank=True, help_text=_("Empty: no limit."))
     order_minimum = models.DecimalField(**MONEY, default=0)
@@ -48,7 +50,12 @@ class TradeTerms(Stamped):
         ]
 
     def __str__(self) -> str:
-        return f"{self.buyer}: {self.get_payment_display()}"
+        return f"{self.buyer_name}: {self.get_payment_display()}"
+
+    def save(self, **options):
+        seen = Organization.objects.filter(pk=self.buyer_id).values_list("name", flat=True).first()
+        self.buyer_name = seen or self.buyer_name
+        super().save(**options)
 
     def plain(self) -> Terms:
         return Terms(

@@ -1,5 +1,6 @@
 """The decisions of an order on plain values: its words, its moves, its money, its days."""
 
+from .hours import seen_to_by
 from .moves import BUYER, MOVES, SELLER, SYSTEM, Move, moves_of
 from .states import ENDED, HAS_LEFT, WAITS_FOR_SELLER, Compliance, OnShort, Payment, State, Why
 
@@ -18,4 +19,5 @@ __all__ = [
     "State",
     "Why",
     "moves_of",
+    "seen_to_by",
 ]

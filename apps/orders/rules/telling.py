@@ -9,6 +9,8 @@ from .moves import BUYER, SELLER
 DESK = ("orders.decide",)
 BUYERS = ("orders.create", "orders.approve", "orders.receive")
 PEOPLE = {SELLER: DESK, BUYER: BUYERS}
+PACKERS = ("orders.fulfil",)
+LEAD = ("orders.resolve_short",)  # who is told of what waits too long
 
 # move → kind of news, and the sentence; `who` is the side that acted
 TOLD = {

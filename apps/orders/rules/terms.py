@@ -1,7 +1,7 @@
 """Trade terms on plain values: when a buyer pays, from what sum it may order, how long goods are held for it."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from django.db.models import TextChoices
@@ -38,7 +38,7 @@ class Terms:
     """What a seller agreed with a buyer. No row means these defaults. Hours of holding are business hours.
 
     `credit_limit` None: no credit is given beyond what `payment` says, and none is needed. `cancel_hours` before the
-    delivery window opens, the buyer's free cancelling ends.
+    delivery window opens, the buyer's free cancelling ends; not before the window can be ordered for no more.
     """
 
     payment: Due = Due.COD
@@ -48,6 +48,10 @@ class Terms:
     hold_hours: int = 24
     answer_hours: int = 24
     cancel_hours: int = 24
+
+    def cut_off(self, starts_at: datetime, cutoff_at: datetime) -> datetime:
+        """Until when an accepted order for that window is cancelled without asking."""
+        return max(cutoff_at, starts_at - timedelta(hours=self.cancel_hours))
 
     def check_minimum(self, total: Decimal, currency: str = "USD") -> Refused | None:
         """`order-minimum` 422 while the order is too small (features §3.4)."""

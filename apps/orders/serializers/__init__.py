@@ -1,12 +1,13 @@
 """Shapes in and out."""
 
 from .asked import DraftInput, MessageInput, OrderInput, OrderQuery, PageQuery
-from .moves import TransitionInput
+from .moves import DisputeForm, TransitionInput
 from .orders import ChoiceOut, OrderOut
 from .story import EventOut, OrderMessageOut, TrackOut
 
 __all__ = [
     "ChoiceOut",
+    "DisputeForm",
     "DraftInput",
     "EventOut",
     "MessageInput",

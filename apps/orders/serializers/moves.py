@@ -8,6 +8,7 @@ from rest_framework import serializers
 from apps.core.drf.fields import Strict
 from apps.orders import rules
 from apps.orders.models import TrackingEvent
+from apps.orders.rules import photos
 from apps.orders.rules.terms import Due
 
 from .asked import DraftInput
@@ -53,12 +54,14 @@ class AcceptedLine(Strict):
 
 
 class Accept(Strict):
-    """Lines not named are accepted in full. `remainder` says what becomes of the rest."""
+    """Lines not named are accepted in full. `remainder` says what becomes of the rest. `keep_prices`: a backorder that
+    waited longer than its prices hold keeps them all the same."""
 
     lines = AcceptedLine(many=True, required=False)
     remainder = serializers.ChoiceField(required=False, choices=["drop", "backorder"])
     take_over = serializers.BooleanField(required=False)
     credit_override = serializers.BooleanField(required=False)
+    keep_prices = serializers.BooleanField(required=False)
     text = text()
 
 
@@ -73,6 +76,21 @@ class Change(Reason):
 
     lines = ChangedLine(many=True, allow_empty=False)
     take_over = serializers.BooleanField(required=False)
+
+
+class CounteredLine(ChangedLine):
+    """`substitute` is the SKU of goods that would come in the line's place; their price is today's unless named."""
+
+    substitute = serializers.CharField(required=False, max_length=100)
+
+
+class Counter(Change):
+    """Lines that would be other than they are, another delivery, or both: its day, and when its window starts (the
+    first open one where that is not said)."""
+
+    lines = CounteredLine(many=True, required=False, allow_empty=False)
+    deliver_date = serializers.DateField(required=False)
+    deliver_starts = serializers.TimeField(required=False)
 
 
 class Cancel(Reason):
@@ -197,6 +215,19 @@ class Dispute(Reason):
     lines = DisputedLine(many=True, required=False)
 
 
+class DisputeForm(serializers.Serializer):
+    """A dispute with photos. `data` is what a dispute takes, as JSON text."""
+
+    action = serializers.ChoiceField(choices=["dispute"])
+    data = serializers.CharField(required=False)
+    photo = serializers.ListField(
+        child=serializers.FileField(),
+        max_length=photos.MOST,
+        required=False,
+        help_text="JPEG, PNG or WebP, at most 5 MB each and 9 MB in all.",
+    )
+
+
 class Resolve(Reason):
     """`credit` is what the seller gives back."""
 
@@ -222,7 +253,7 @@ TAKES: dict[str, type[Strict]] = {
     "propose": Submit,
     "claim": Claim,
     "accept": Accept,
-    "counter": Change,
+    "counter": Counter,
     "amend": Change,
     "decline": Decline,
     "reject": Taking,

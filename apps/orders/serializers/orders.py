@@ -36,24 +36,20 @@ class OrderLineOut(serializers.ModelSerializer):
         read_only_fields = fields
 
 
+class SubstituteOut(serializers.Serializer):
+    """Goods that would come in a line's place."""
+
+    product = serializers.UUIDField(source="product_id")
+    sku, name, unit = serializers.CharField(), serializers.CharField(), serializers.CharField()
+    taxes = TaxOut(many=True)
+
+
 class ProposedLineOut(serializers.Serializer):
-    """What a line would be."""
+    """What a line would be; `substitute` is null where it stays the same goods."""
 
     id = serializers.UUIDField(source="line")
     quantity, price = PlainOut(), MoneyOut()
-
-
-class ProposalOut(serializers.ModelSerializer):
-    """A change that waits for the retailer's answer until `until`."""
-
-    kind = serializers.ChoiceField(choices=Proposal.Kind.choices)
-    lines = ProposedLineOut(many=True)
-    total_before, total = MoneyOut(), MoneyOut()
-
-    class Meta:
-        model = Proposal
-        fields = ["kind", "by", "at", "reason", "lines", "total_before", "total", "until"]
-        read_only_fields = fields
+    substitute = SubstituteOut(allow_null=True, default=None)
 
 
 class SlotOut(serializers.Serializer):
@@ -64,9 +60,28 @@ class SlotOut(serializers.Serializer):
     cut_off_at = serializers.DateTimeField(allow_null=True)
 
 
+class ProposalOut(serializers.ModelSerializer):
+    """A change that waits for an answer until `until`. `slot` is null where the delivery stays as it is."""
+
+    kind = serializers.ChoiceField(choices=Proposal.Kind.choices)
+    lines = ProposedLineOut(many=True)
+    total_before, total = MoneyOut(), MoneyOut()
+    slot = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Proposal
+        fields = ["kind", "by", "at", "reason", "lines", "slot", "total_before", "total", "until"]
+        read_only_fields = fields
+
+    @extend_schema_field(SlotOut(allow_null=True))
+    def get_slot(self, proposal: Proposal):
+        return slot_of(proposal)
+
+
 class OrderOut(serializers.ModelSerializer):
     """An order as both sides read it. Its ETag is its version in quotes. `total` is what is owed: the lines'
-    totals and their tax. `proposal` is the change that waits for an answer; `flags` are what needs a look."""
+    totals and their tax. `proposal` is the change that waits for an answer; `flags` are what needs a look. The prices
+    of a backorder hold until `price_until`; it is null for every other order."""
 
     state = serializers.ChoiceField(choices=rules.State.choices)
     payment = serializers.ChoiceField(choices=rules.Payment.choices)
@@ -98,6 +113,7 @@ class OrderOut(serializers.ModelSerializer):
             "slot",
             "hold_until",
             "answer_by",
+            "price_until",
         ]
         fields += ["reason_code", "reason", "cancelled_by", "tracking", "expected_at", "signed_by", "flags"]
         fields += ["backorder_of", "proposal", "created_at", "submitted_at", "moved_at", "updated_at", "lines"]
@@ -105,7 +121,7 @@ class OrderOut(serializers.ModelSerializer):
 
     @extend_schema_field(SlotOut(allow_null=True))
     def get_slot(self, order: Order):
-        return SlotOut(order).data if order.deliver_from else None
+        return slot_of(order)
 
     @extend_schema_field(serializers.ListField(child=serializers.ChoiceField(choices=FLAGS)))
     def get_flags(self, order: Order) -> list[str]:
@@ -115,6 +131,10 @@ class OrderOut(serializers.ModelSerializer):
     def get_proposal(self, order: Order):
         waits = [one for one in order.proposals.all() if one.state == Proposal.State.OPEN]
         return ProposalOut(waits[0]).data if waits else None
+
+
+def slot_of(row: Order | Proposal) -> dict | None:
+    return SlotOut(row).data if row.deliver_from else None
 
 
 class ChoiceOut(serializers.Serializer):

@@ -1,14 +1,12 @@
 """How orders read on a page: `{% load orders %}`. Delivery windows, quantities in packs, the draft that is filled."""
 
 from decimal import Decimal
-from zoneinfo import ZoneInfo
 
 from django import template
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from apps.accounts.rules import may
-from apps.core.look.text import EMPTY
+from apps.core.look.text import EMPTY, clock, span, window
 from apps.core.look.text import quantity as told
 from apps.core.scope import current
 from apps.orders.models import Order, finding
@@ -23,11 +21,19 @@ def delivery(order: Order, now=None) -> str:
     """`Today, 08:00–10:00` or `Fri 20 Nov, 08:00–10:00`, in the time of the place it goes to."""
     if order.deliver_from is None:
         return EMPTY
-    zone = _zone(order)
-    starts, ends = order.deliver_from.astimezone(zone), order.deliver_until.astimezone(zone)
-    today = now is not None and now.astimezone(zone).date() == starts.date()
-    day = _("Today") if today else date_format(starts, "D j M")
-    return f"{day}, {starts:%H:%M}–{ends:%H:%M}"
+    return window(order.deliver_from, order.deliver_until, order.deliver_zone, now)
+
+
+@register.filter
+def at(moment, zone: str) -> str:
+    """`08:00`, in the place's time."""
+    return clock(moment, zone)
+
+
+@register.filter
+def left(moment, now) -> str:
+    """`5 h 12 min` until then."""
+    return span((moment - now).total_seconds())
 
 
 @register.filter
@@ -40,14 +46,16 @@ def cases(quantity, multiple) -> str:
     return f"{told(count)} {word} · {told(quantity)}"
 
 
-def _zone(order: Order) -> ZoneInfo:
-    return ZoneInfo(order.deliver_zone or "UTC")
-
-
 @register.filter
 def terms_word(order: Order) -> str:
     """`Net 30 days`; empty while no terms were agreed for it."""
     return str(Due(order.terms).label) if order.terms in Due.values else ""
+
+
+@register.filter
+def of(told: dict, key):
+    """What a mapping tells of a key."""
+    return told.get(key)
 
 
 @register.filter

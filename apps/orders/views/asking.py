@@ -1,17 +1,20 @@
 """What every page of orders asks first: who is it, which order, may they, and what was refused."""
 
 from functools import wraps
+from urllib.parse import urlencode
 
 from django.contrib import messages as notes
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.vary import vary_on_headers
 
+from apps.accounts import entering
 from apps.accounts.rules import Role, may
 from apps.core.errors import Refused
 from apps.core.models import StreamTopic
@@ -53,7 +56,12 @@ def may_write(request: HttpRequest) -> bool:
 
 
 def actor(request: HttpRequest) -> Actor:
-    return actor_of(request.membership)
+    return actor_of(request.membership, fresh=entering.is_fresh(request, now=timezone.now()))
+
+
+def confirm(page: str, back: str):
+    """To where one shows that it is oneself, and from there to the page again."""
+    return redirect(f"{reverse('accounts:again')}?{urlencode({'next': page, 'back': back})}")
 
 
 def order_of(request: HttpRequest, number: str) -> Order:

@@ -13,11 +13,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from apps.core import audit
+from apps.core.look.text import cell
 from apps.orders.models import Order, OrderLine, finding
 from apps.orders.serializers import OrderOut
 
 from . import asking, lists
-from .quick import as_text
 
 MOST = 10_000  # orders in a file
 ORDER = ["order", "state", "seller", "buyer", "po_number", "from", "to", "submitted", "deliver_from", "deliver_until"]
@@ -108,7 +108,7 @@ def _as_csv(names: list[str], rows: Iterable[list]) -> bytes:
     answer = HttpResponse()
     write = csv.writer(answer)
     write.writerow(names)
-    write.writerows([_cell(cell) for cell in row] for row in rows)
+    write.writerows([_cell(one) for one in row] for row in rows)
     return answer.content
 
 
@@ -119,17 +119,17 @@ def _as_xlsx(names: list[str], rows: Iterable[list]) -> bytes:
     sheet = book.create_sheet(_("Orders"))
     sheet.append(names)
     for row in rows:
-        sheet.append([_cell(cell) for cell in row])
+        sheet.append([_cell(one) for one in row])
     out = BytesIO()
     book.save(out)
     return out.getvalue()
 
 
-def _cell(cell) -> str:
-    """Moments as ISO 8601 in UTC, money as it stands; text that no spreadsheet takes for a formula."""
-    if cell is None:
+def _cell(value) -> str:
+    """Moments as ISO 8601 in UTC, money as it stands."""
+    if value is None:
         return ""
-    return as_text(cell.isoformat() if hasattr(cell, "isoformat") else str(cell))
+    return cell(value.isoformat() if hasattr(value, "isoformat") else str(value))
 
 
 def _file(drawn: bytes, name: str, kind: str) -> HttpResponse:

@@ -8,10 +8,11 @@ from django.views.decorators.http import require_safe
 
 from apps.core.keyset import BadCursor, Page, page
 from apps.orders import documents
-from apps.orders.models import Invoice, owing
+from apps.orders.models import Invoice, finding, owing
 from apps.orders.rules import taxes
 
 from . import asking
+from .told import many
 
 SIZE = 40
 TABS = {
@@ -31,7 +32,7 @@ def listing(request: HttpRequest):
     tab = tab if tab in TABS else "unpaid"
     shown = _page(mine.filter(state__in=owing.TABS[tab]), request.GET.get("cursor", ""))
     ways = {"next": shown.next, "previous": shown.previous}
-    context = {"invoices": shown.rows, "tabs": _tabs(owing.counts(mine)), "tab": tab, "now": timezone.now()}
+    context = {"invoices": shown.rows, "tabs": _tabs(finding.counts(mine)), "tab": tab, "now": timezone.now()}
     context |= {way: cursor and f"?state={tab}&cursor={cursor}" for way, cursor in ways.items()}
     return render(request, "invoices/list.html", context)
 
@@ -77,6 +78,6 @@ def _page(invoices, cursor: str) -> Page:
 
 def _tabs(counts: dict) -> list[dict]:
     return [
-        {"name": name, "word": word, "count": sum(counts.get(state, 0) for state in owing.TABS[name])}
+        {"name": name, "word": word, "count": many(counts.get(state, 0) for state in owing.TABS[name])}
         for name, word in TABS.items()
     ]

@@ -12,6 +12,7 @@ from apps.core.keyset import BadCursor, Page, page
 from apps.orders.models import SavedView, finding
 
 from . import asking
+from .told import many
 
 SIZE = 40
 TABS = {
@@ -90,17 +91,10 @@ def _tabs(request: HttpRequest, mine, words: str) -> list[dict]:
     """Each with how many orders stand in it; a search keeps its words. Backorders are told where there are any."""
     sells = request.organization.sells
     states, counts = finding.tabs(sells=sells), finding.counts(mine)
-    numbers = {name: _told(counts.get(state, 0) for state in states[name]) for name in TABS}
+    numbers = {name: many(counts.get(state, 0) for state in states[name]) for name in TABS}
     waiting = finding.in_tab(mine, finding.BACKORDERS, sells=sells).order_by()[: finding.MOST_COUNTED]
-    numbers[finding.BACKORDERS] = _told([waiting.count()])
+    numbers[finding.BACKORDERS] = many([waiting.count()])
     told = [name for name in TABS if name != finding.BACKORDERS or numbers[name]]
     return [
         {"name": name, "word": TABS[name], "count": numbers[name], "url": f"?{query(name, words)}"} for name in told
     ]
-
-
-def _told(counts) -> int | str:
-    """Counting stops where nobody counts any more: `1,000+`."""
-    counts = list(counts)
-    most = finding.MOST_COUNTED
-    return sum(counts) if max(counts) < most else f"{most:,}+"

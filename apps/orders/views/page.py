@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
+from apps.accounts.rules import Unconfirmed
 from apps.core.errors import Refused
 from apps.orders import rules
 from apps.orders.actions import choices, messages
@@ -84,6 +85,7 @@ def told(request: HttpRequest, order: Order) -> dict:
         "returns": list(order.returns.all()) if order.state == rules.State.CONFIRMED else [],
         "alternatives": finding.alternatives(order, lines) if mine and order.state == rules.State.REJECTED else [],
         "papers": papers.of(order),
+        "manifest": papers.manifest_of(order),
         "photos_count": order.photos.count() if order.state in rules.HAS_LEFT else 0,
         "now": now,
     }
@@ -117,6 +119,8 @@ def answer(request: HttpRequest, number: str, verb: str):
     order = asking.bought(request, number, verb)
     data = {"keep": request.POST.get("keep", "yes") == "yes"} if verb == "decline" else {}
     refused = asking.moved(request, order, verb, data)
+    if isinstance(refused, Unconfirmed):
+        return asking.confirm(order_url(order), order_url(order))
     if refused:
         return shown(request, asking.order_of(request, number), refused)
     return redirect("orders:detail", number)

@@ -10,6 +10,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
+from apps.compliance import desk
+from apps.compliance.models import Manifest
 from apps.core.errors import Refused
 from apps.orders import documents, rules
 from apps.orders.models import Order
@@ -35,6 +37,13 @@ def of(order: Order) -> list[Paper]:
         Paper(gettext_lazy("Packing list"), "orders:packing_list", left, later),
         Paper(gettext_lazy("Invoice"), "orders:invoice", order.payment != rules.Payment.UNBILLED, later),
     ]
+
+
+def manifest_of(order: Order) -> Manifest | None:
+    """The manifest the goods travel with, once it is filed; none while it is voided or none is needed."""
+    if order.compliance in (rules.Compliance.NOT_REQUIRED, rules.Compliance.VOIDED):
+        return None
+    return desk.manifest_of(order.seller_id, order.number, order.manifest_version)
 
 
 @require_safe

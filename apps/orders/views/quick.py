@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from apps.catalog.models import ShelfLine
 from apps.catalog.models.standing import standing, with_runs
 from apps.core.errors import Refused
+from apps.core.look.text import cell
 from apps.orders.actions import Asked
 from apps.orders.actions.preview import READY, Checked, check
 from apps.orders.forms import drafts as shapes
@@ -110,7 +111,7 @@ def sample(request: HttpRequest, kind: str):
     skus = ShelfLine.objects.offered().exclude(product__sku="").values_list("product__sku", flat=True)
     sheet = tablib.Dataset(headers=["SKU", "Quantity"])
     for number, sku in enumerate(list(skus.order_by("product__name")[:2]) or ["YOUR-SKU-1", "YOUR-SKU-2"], 1):
-        sheet.append([as_text(sku), number * 10])
+        sheet.append([cell(sku), number * 10])
     types = {
         "csv": "text/csv; charset=utf-8",
         "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -118,8 +119,3 @@ def sample(request: HttpRequest, kind: str):
     answer = HttpResponse(sheet.export(kind), content_type=types[kind])
     answer["Content-Disposition"] = f'attachment; filename="quick-order-sample.{kind}"'
     return answer
-
-
-def as_text(cell: str) -> str:
-    """A spreadsheet must not take it for a formula."""
-    return f"'{cell}" if cell[:1] in ("=", "+", "-", "@", "\t", "\r") else cell

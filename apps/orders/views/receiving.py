@@ -11,8 +11,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from apps.core.errors import Refused
 from apps.orders.actions import choices
+from apps.orders.forms.photos import attached
 from apps.orders.models import Order, OrderLine
-from apps.orders.rules import photos
 from apps.orders.rules.amounts import read_quantity
 
 from . import asking
@@ -136,13 +136,7 @@ def _disputed(request: HttpRequest, lines: list[OrderLine]) -> dict:
     if not ticked:
         raise ValueError(_("Tick the lines that are not right."))
     told = [{"id": line.pk, "reason": _why(request, line)} for line in ticked]
-    return {"text": _text(request), "lines": told, "photos": _photos(request)}
-
-
-def _photos(request: HttpRequest) -> list[bytes]:
-    """What was attached, read no further than it may be long."""
-    sent = request.FILES.getlist("photo")[: photos.MOST + 1]
-    return [file.read(photos.MOST_BYTES + 1) for file in sent if file.size]
+    return {"text": _text(request), "lines": told, "photos": attached(request)}
 
 
 def _returned(request: HttpRequest, lines: list[OrderLine]) -> dict:

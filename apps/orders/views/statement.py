@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
-from apps.core.look.text import money
+from apps.core.look.text import cell, money
 from apps.orders.actions.credit import credit_for
 from apps.orders.models import owing
 
@@ -54,7 +54,7 @@ def as_csv(request: HttpRequest):
     write = csv.writer(answer)
     write.writerow(["invoice", "order", "seller", "buyer", "issued", "due", "currency", "total", "owed", "age"])
     for row in found["rows"]:
-        sides = [_harmless(row.seller_name), _harmless(row.buyer_name)]
+        sides = [cell(row.seller_name), cell(row.buyer_name)]
         days = [row.issued_at.date(), row.due_date or ""]
         write.writerow([row.number, row.order.number, *sides, *days, row.currency, row.total, row.owed, row.age])
     return answer
@@ -79,8 +79,3 @@ def _finding(found: dict) -> str:
 
 def _credit(request: HttpRequest, side: dict):
     return credit_for(seller=side["id"], buyer=request.organization)
-
-
-def _harmless(text: str) -> str:
-    """Text that no spreadsheet takes for a formula."""
-    return f"'{text}" if text[:1] in "=+-@\t\r" else text

@@ -1,14 +1,18 @@
 """The stepper and the timeline of an order's page: its events and the van's, in words, with icons."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.utils.translation import gettext_lazy as _
+from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext as _
 
 from apps.core.look.states import look_of
+from apps.core.look.text import window
 from apps.orders import rules
 from apps.orders.models import Order, OrderEvent, TrackingEvent
 from apps.orders.rules.steps import steps
+from apps.orders.rules.story import HAPPENED, happened
 
 DOTS = {"past": "done", "here": "at", "asks": "warn", "off": "bad", "later": ""}
 ICONS = {
@@ -18,44 +22,6 @@ ICONS = {
     "hold": "lock",
     "request_cancel": "question",
     "refuse_cancel": "check",
-}
-WORDS = {
-    "edit": _("Draft opened"),
-    "submit": _("Order submitted"),
-    "propose": _("Order made for approval"),
-    "claim": _("Review started"),
-    "release": _("Review given back"),
-    "accept": _("Order accepted"),
-    "counter": _("Changes proposed"),
-    "approve": _("Changes approved"),
-    "decline": _("Changes declined"),
-    "withdraw": _("Changes withdrawn"),
-    "lapse": _("No answer came in time"),
-    "reject": _("Order rejected"),
-    "hold": _("Its goods came and are held"),
-    "hold_expire": _("The hold ran out; its stock is free again"),
-    "cancel": _("Order cancelled"),
-    "request_cancel": _("Cancelling asked for"),
-    "refuse_cancel": _("The order stands"),
-    "amend": _("Amendment proposed"),
-    "approve_amend": _("Amendment approved"),
-    "decline_amend": _("Amendment declined"),
-    "prepare": _("Preparing started"),
-    "short_pick": _("Less was found than accepted"),
-    "unprepare": _("Unpacked"),
-    "manifest": _("Manifest filed"),
-    "void_manifest": _("Manifest voided"),
-    "ship": _("Order shipped"),
-    "void_ship": _("Shipment taken back"),
-    "deliver": _("Order delivered"),
-    "refuse_all": _("All of it was refused"),
-    "confirm": _("Receipt confirmed"),
-    "dispute": _("Delivery disputed"),
-    "resolve": _("Settlement proposed"),
-    "settle": _("Settlement agreed"),
-    "ask_return": _("Return asked for"),
-    "answer_return": _("Return answered"),
-    "backorder": _("Backorder opened"),
 }
 
 
@@ -99,9 +65,19 @@ def _is_told(event: OrderEvent) -> bool:
 
 
 def _event(order: Order, event: OrderEvent) -> Told:
-    icon = ICONS.get(event.action) or (look_of(event.to_state, "order").icon if event.action in WORDS else "info")
+    icon = ICONS.get(event.action) or (look_of(event.to_state, "order").icon if event.action in HAPPENED else "info")
     reason = event.reason or (rules.Why(event.reason_code).label if event.reason_code else "")
-    return Told(icon, WORDS.get(event.action, event.action), _who(order, event), event.at, reason)
+    what = "; ".join([str(happened(event.action)), *_proposed(order, event.data)])
+    return Told(icon, what, _who(order, event), event.at, reason)
+
+
+def _proposed(order: Order, data: dict) -> Iterator[str]:
+    """Goods that stand for others, and another delivery, of a change that was proposed or approved."""
+    for swap in data.get("substitutes", ()):
+        yield _("%(now)s in place of %(was)s") % swap
+    if "deliver_from" in data:
+        starts, ends = (parse_datetime(data[name]) for name in ("deliver_from", "deliver_until"))
+        yield _("delivery %(slot)s") % {"slot": window(starts, ends, order.deliver_zone)}
 
 
 def _who(order: Order, event: OrderEvent) -> str:

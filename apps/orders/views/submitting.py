@@ -3,16 +3,19 @@
 from django.contrib import messages as notes
 from django.http import HttpRequest
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from apps.accounts.rules import Unconfirmed
 from apps.core.errors import Refused
 from apps.core.look.text import when
 from apps.orders import rules
 from apps.orders.actions.cart import cart
 from apps.orders.forms import Submit
 from apps.orders.models import Order
+from apps.orders.rules.slots import Slot
 
 from . import asking
 from .told import lines_of
@@ -38,14 +41,33 @@ def submit(request: HttpRequest, number: str):
     order = asking.bought(request, number, "submit")
     if order.state != rules.State.DRAFT:
         return redirect("orders:detail", number)
-    form = Submit(request.POST or None, initial={"on_short": order.on_short})
+    kept = request.session.pop(_kept_as(order), {}) if request.method == "GET" else {}
+    first = {"on_short": order.on_short, "slot": request.session.get(_wished_as(order))}
+    form = Submit(request.POST or None, initial=first | kept)
     refused = None
     if request.method == "POST" and form.is_valid():
         refused = asking.moved(request, order, "submit", _data(request, form))
         if refused is None:
             _tell(request, number)
             return redirect("orders:detail", number)
-    return _shown(request, order, form, refused)
+    if isinstance(refused, Unconfirmed):
+        request.session[_kept_as(order)] = {name: request.POST.get(name, "") for name in form.fields}
+        return asking.confirm(request.path, reverse("orders:detail", args=[number]))
+    return _shown(request, order, form, refused, came_back=bool(kept) and asking.actor(request).fresh)
+
+
+def wish(request: HttpRequest, order: Order, slot: Slot) -> None:
+    """The page of the draft's submission proposes this delivery."""
+    request.session[_wished_as(order)] = f"{slot.date:%Y-%m-%d} {slot.window.starts:%H:%M}"
+
+
+def _wished_as(order: Order) -> str:
+    return f"slot:{order.pk}"
+
+
+def _kept_as(order: Order) -> str:
+    """Where a session keeps what was typed while its owner shows that it is them."""
+    return f"submitting:{order.pk}"
 
 
 def _data(request: HttpRequest, form: Submit) -> dict:
@@ -65,7 +87,8 @@ def _tell(request: HttpRequest, number: str) -> None:
     notes.success(request, _("%(seller)s has your order. Its stock is held until %(at)s.") % words)
 
 
-def _shown(request: HttpRequest, order: Order, form: Submit, refused: Refused | None):
+def _shown(request: HttpRequest, order: Order, form: Submit, refused: Refused | None, *, came_back: bool = False):
+    """`came_back`: from showing that it is them, with what was typed before."""
     fresh = asking.order_of(request, order.number)
     found = cart(fresh, lines_of(fresh), timezone.now())
     errors = [(text, f"id_{name}") for name, texts in form.errors.items() for text in texts]
@@ -75,5 +98,8 @@ def _shown(request: HttpRequest, order: Order, form: Submit, refused: Refused | 
     against = [one for one in found.against() if one[0] not in {text for text, _where in errors}]
     context = {"order": fresh, "cart": found, "form": form, "errors": errors, "against": against}
     context |= {"now": timezone.now(), "refused": refused, "waits": found.terms.payment.days}
+    limit = request.organization.limit
+    asks = order.total > limit and not asking.actor(request).fresh
+    context |= {"came_back": came_back, "limit": limit if asks else None}
     status = refused.status if refused else 422 if errors else 200
     return render(request, "orders/submit.html", context, status=status)

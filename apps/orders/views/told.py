@@ -1,11 +1,13 @@
 """An order's lines for pages: with the drawing of the product, why the price is what it is, and what is compared."""
 
+from collections.abc import Iterable
+
 from django.utils.translation import gettext as _
 
 from apps.catalog.models import Product
 from apps.catalog.prices import told as price_told
 from apps.orders import rules
-from apps.orders.models import Order, OrderLine
+from apps.orders.models import Order, OrderLine, finding
 
 ACCEPTED_ON = frozenset({rules.State.ACCEPTED, rules.State.PREPARING}) | rules.HAS_LEFT
 
@@ -37,3 +39,9 @@ def columns(order: Order) -> dict[str, bool]:
         "shipped": order.state in rules.HAS_LEFT,
         "received": order.state in (rules.State.DELIVERED, rules.State.CONFIRMED, rules.State.RETURNED),
     }
+
+
+def many(counts: Iterable[int]) -> int | str:
+    """Of a tab's states; counting stops where nobody counts any more: `1,000+`."""
+    counts, most = list(counts), finding.MOST_COUNTED
+    return sum(counts) if max(counts) < most else f"{most:,}+"

@@ -5,7 +5,7 @@ and says no by raising `Short`; nothing is ever cut down to what is there.
 """
 
 from .allocating import Pick, allocate, picks
-from .holding import Short, ShortLine, Want, as_seller, hold, release
+from .holding import Short, ShortLine, Want, as_seller, hold, hold_instead, release
 from .leaving import consume, settle_seen, take_back, unseen
 from .reconciling import Difference, mend, reconcile
 
@@ -19,6 +19,7 @@ __all__ = [
     "as_seller",
     "consume",
     "hold",
+    "hold_instead",
     "mend",
     "picks",
     "reconcile",

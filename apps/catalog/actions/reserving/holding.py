@@ -60,6 +60,13 @@ WITH locked AS (
 SELECT shelf_line_id, held + allocated FROM sums
 """
 
+# Goods that are given back and goods that are taken for them, in one order of their keys.
+BOTH = """
+SELECT id FROM catalog_shelfline WHERE id = ANY(%(shelf)s::uuid[]) OR id IN (
+    SELECT shelf_line_id FROM catalog_reservation WHERE "order" = %(order)s AND state = ANY(%(states)s))
+ORDER BY id FOR NO KEY UPDATE
+"""
+
 
 @dataclass(frozen=True)
 class Want:
@@ -117,3 +124,16 @@ def release(*, seller: UUID, order: UUID, now, line: UUID | None = None, states=
     values = {"order": order, "line": line, "states": [str(state) for state in states], "now": now}
     with as_seller(seller), connection.cursor() as cursor:
         cursor.execute(RELEASE, values)
+
+
+def hold_instead(*, seller: UUID, order: UUID, wants: Iterable[Want], now) -> None:
+    """Promise the order these goods in place of what it holds, which may be others. Raises `Short` as `hold` does: what
+    was held is given back by then."""
+    wanted = list(wants)
+    states = [str(state) for state in Reservation.STANDING]
+    values = {"shelf": [want.shelf_line for want in wanted], "order": order, "states": states}
+    with as_seller(seller):
+        with connection.cursor() as cursor:
+            cursor.execute(BOTH, values)
+        release(seller=seller, order=order, now=now)
+        hold(seller=seller, order=order, wants=wanted, now=now)

@@ -6,6 +6,7 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 
 from apps.compliance.models import Report
+from apps.compliance.models.mirror import WAITS
 from apps.compliance.rules import ByHand, State
 from apps.gateways.metrc.licence import Metrc
 from apps.gateways.metrc.payloads import Receipt, ReceivedPackage
@@ -13,7 +14,6 @@ from apps.gateways.metrc.payloads import Receipt, ReceivedPackage
 from . import published
 from .outcome import Look, Outcome, Seen
 
-WAITS = ("", "Shipped")  # METRC's words for a package that nobody received yet
 WORDS = {"accept": "Accepted", "adjust": "Accepted", "reject": "Rejected"}
 TAKEN = Outcome(State.ASSIST, {"called": True})
 

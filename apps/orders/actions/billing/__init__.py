@@ -7,11 +7,12 @@ rows: they run in the seller's scope or the house's.
 
 from .crediting import issue_credit
 from .ending import ask_write_off, void_invoice, write_off
-from .issuing import issue_invoice, start_terms
+from .issuing import hold_payment, issue_invoice, start_terms
 from .paying import mark_overdue, record_payment
 
 __all__ = [
     "ask_write_off",
+    "hold_payment",
     "issue_credit",
     "issue_invoice",
     "mark_overdue",

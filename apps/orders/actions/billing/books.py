@@ -40,9 +40,10 @@ def today(order: Order, now: datetime) -> date:
 
 
 def settle(order: Order, invoice: Invoice, now: datetime) -> None:
-    """The invoice's state from its sums and its day."""
+    """The invoice's state from its sums and its day; while the delivery is disputed it does not fall overdue."""
     sums = {"balance": invoice.balance, "paid": invoice.paid}
-    invoice.state = state_of(**sums, due_date=invoice.due_date, today=today(order, now))
+    due_date = None if order.disputed else invoice.due_date
+    invoice.state = state_of(**sums, due_date=due_date, today=today(order, now))
     invoice.save(update_fields=["paid", "credited", "due_date", "state", "updated_at"])
 
 

@@ -53,6 +53,17 @@ def start_terms(*, order: Order, delivered_at: datetime, by) -> Invoice | None:
     return invoice
 
 
+@transaction.atomic
+def hold_payment(*, order: Order, by, now: datetime) -> None:
+    """The delivery is disputed: what is owed for it waits until both agree (features T28)."""
+    standing = Invoice.objects.standing(order)
+    if standing is None or standing.state in CLOSED:
+        return
+    order, invoice = books.locked(standing, order)
+    books.settle(order, invoice, now)
+    books.follow(order, invoice, by, "invoice.disputed", tell=False)
+
+
 def _terms(order: Order) -> Due:
     """As frozen at submit; what holds today where nothing was."""
     if order.terms in Due.values:

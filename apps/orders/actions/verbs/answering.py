@@ -1,13 +1,11 @@
 """The retailer's answer to a proposed change; and what happens when none comes."""
 
-from decimal import Decimal
-
 from django.utils.translation import gettext as _
 
 from apps.accounts.rules import Side
 from apps.core.errors import Refused
 from apps.orders import rules
-from apps.orders.actions import guards, stock
+from apps.orders.actions import guards, proposing, stock
 from apps.orders.actions.moving import Step
 from apps.orders.models import Proposal
 
@@ -18,19 +16,24 @@ Kind = Proposal.Kind
 
 def approve(step: Step) -> None:
     """T10: what was proposed becomes the order, and is accepted at once."""
-    proposal = answered(step, Kind.COUNTER, Proposal.State.APPROVED)
-    if proposal.until and step.now > proposal.until:
-        raise Refused(_("The time to answer has passed. Ask the wholesaler for a new offer."), code="answer-overdue")
-    take_over(step, proposal)
+    proposal = in_time(step, answered(step, Kind.COUNTER, Proposal.State.APPROVED))
+    confirmed(step, proposal)
+    proposing.tell(step, proposal)
+    proposing.take_over(step, proposal)
     settle(step)
 
 
-def take_over(step: Step, proposal: Proposal) -> None:
-    """Give the lines the proposed quantities and prices; what was asked first stays readable as `ordered`."""
-    for row in proposal.lines:
-        line = step.line(row["line"])
-        line.accepted, line.price = Decimal(row["quantity"]), Decimal(row["price"])
-        line.ordered = max(line.ordered, line.accepted)
+def in_time(step: Step, proposal: Proposal) -> Proposal:
+    if proposal.until and step.now > proposal.until:
+        raise Refused(_("The time to answer has passed. Ask the wholesaler for a new offer."), code="answer-overdue")
+    return proposal
+
+
+def confirmed(step: Step, proposal: Proposal) -> None:
+    """More than the retailer submitted, or an order of the seller's making, is confirmed as a submission is."""
+    theirs = step.order.drafted_by != Side.RETAILER and proposal.kind == Kind.COUNTER
+    if theirs or proposal.total > proposal.total_before:
+        guards.confirmed(step.by, proposal.total, step.order.currency)
 
 
 def decline(step: Step) -> None:
@@ -41,7 +44,10 @@ def decline(step: Step) -> None:
 
 
 def withdraw(step: Step) -> None:
-    """T12, by the seller."""
+    """T12, by the seller. An amendment or a short pick withdrawn leaves the order as it was accepted."""
+    if step.order.state != rules.State.COUNTERED:
+        answered(step, Kind.AMEND, Proposal.State.WITHDRAWN)
+        return
     answered(step, Kind.COUNTER, Proposal.State.WITHDRAWN)
     _back(step) if step.order.drafted_by == Side.RETAILER else _end(step, rules.SELLER)
 
@@ -57,11 +63,13 @@ def answered(step: Step, kind: str, state: str) -> Proposal:
     proposal.state, proposal.answered_at = state, step.now
     proposal.save(update_fields=["state", "answered_at"])
     step.told["proposal"] = proposal.pk
+    step.others |= proposing.goods_of(proposal)
     return proposal
 
 
 def _back(step: Step) -> None:
-    """To the review, holding what was ordered first; where that is no longer there the order is marked short."""
+    """To the review, holding what was ordered first; where that is no longer there the order is marked short. The goods
+    and the delivery that were proposed never became the order's."""
     step.to, step.order.answer_by = rules.State.REVIEW, None
     step.order.claimed_at = step.order.claimed_at or step.now
     try:

@@ -8,6 +8,8 @@ from apps.orders.actions import effects, guards, parts, stock
 from apps.orders.actions.moving import Step, transition
 from apps.orders.models import Proposal
 
+from .answering import answered
+
 
 def delete(step: Step) -> None:
     """T3: out of sight, kept with its events."""
@@ -26,7 +28,8 @@ def cancel(step: Step) -> None:
     order.reason_code, order.reason = (code if code in rules.Why.values else ""), step.reason
     order.cancelled_by, order.cancel_requested = step.by.side, False
     order.reviewer = order.claimed_at = order.hold_until = order.answer_by = None
-    order.proposals.filter(state=Proposal.State.OPEN).update(state=Proposal.State.WITHDRAWN, answered_at=step.now)
+    for proposal in order.proposals.filter(state=Proposal.State.OPEN):
+        answered(step, proposal.kind, Proposal.State.WITHDRAWN)
     stock.release(step)
     if order.state == rules.State.PREPARING:
         parts.give_back(step)

@@ -1,18 +1,14 @@
 """The seller's review: claim, give back, accept, propose a change, reject."""
 
-from datetime import timedelta
-from decimal import Decimal
-
 from django.utils.translation import gettext as _
 
 from apps.core.errors import Refused
 from apps.orders import rules
-from apps.orders.actions import guards, stock
+from apps.orders.actions import guards, proposing, stock
 from apps.orders.actions.backorders import open_backorder
 from apps.orders.actions.moving import Step, add_up
-from apps.orders.actions.terms import terms_of
 from apps.orders.models import Proposal
-from apps.orders.rules import money, taxes
+from apps.orders.rules import money
 
 
 def claim(step: Step) -> None:
@@ -29,6 +25,7 @@ def release(step: Step) -> None:
 def accept(step: Step) -> None:
     """T8: the hold becomes packages. Less than was ordered only where the retailer allowed it at submit."""
     guards.claimed_by_another(step.order, step.by, step.data, step.now)
+    _prices(step)
     for line in step.lines:
         line.accepted = line.ordered
     for part in step.data.get("lines") or ():
@@ -42,6 +39,17 @@ def accept(step: Step) -> None:
             raise Refused(text, code="quantity-rule", status=422)
     _less(step)
     settle(step)
+
+
+def _prices(step: Step) -> None:
+    """§3.5: a backorder that waited past its prices' time takes lower ones by itself, and higher ones never."""
+    if step.data.get("keep_prices"):
+        return
+    for key, priced in guards.thawed_prices(step.order, step.lines, step.now).items():
+        line = step.line(key)
+        told = {"sku": line.sku, "was": str(line.price), "now": str(money.unit_price(priced.unit_price))}
+        step.told.setdefault("prices", []).append(told)
+        line.price, line.why = money.unit_price(priced.unit_price), priced.why
 
 
 def settle(step: Step) -> None:
@@ -70,52 +78,26 @@ def _less(step: Step) -> None:
     if step.order.on_short == rules.OnShort.ASK:
         text = _("The retailer wants to be asked before less is sent. Propose a change instead.")
         raise Refused(text, code="retailer-must-agree")
-    if step.data.get("remainder") == "backorder" and step.order.on_short == rules.OnShort.SHIP_AVAILABLE:
-        child = open_backorder(step, short)
+    if step.order.on_short == rules.OnShort.CANCEL_LINE and any(line.accepted for line in short):
+        text = _("The retailer wants a line left out where not all of it is there. Accept none of it, or ask.")
+        raise Refused(text, code="retailer-must-agree")
+    wanted = step.data.get("remainder") == "backorder" and step.order.on_short == rules.OnShort.SHIP_AVAILABLE
+    if wanted and (child := open_backorder(step, short)):
         step.told["backorder"] = child.number
 
 
 def counter(step: Step) -> None:
-    """T9: the hold moves to the proposed quantities; the retailer sees a redline and answers."""
+    """T9: the hold moves to the proposed goods and quantities; the retailer sees a redline and answers. Who proposes
+    has it in review, should it come back."""
     guards.claimed_by_another(step.order, step.by, step.data, step.now)
     order = step.order
-    proposal = proposed(step, Proposal.Kind.COUNTER)
-    order.answer_by = proposal.until
-    stock.hold_again(step, {step.line(row["line"]).pk: Decimal(row["quantity"]) for row in proposal.lines})
+    proposal = proposing.proposed(step, Proposal.Kind.COUNTER, proposing.other_slot(step))
+    order.answer_by, order.reviewer, order.claimed_at = proposal.until, step.by.user, step.now
+    stock.hold_again(step, proposing.as_proposed(step.lines, proposal.lines))
     order.hold_expired = False
+    step.others |= proposing.goods_of(proposal)
     step.told |= {"proposal": proposal.pk, "total": str(proposal.total)}
-
-
-def proposed(step: Step, kind: str) -> Proposal:
-    """The change as a row: every line, with what it would be. Raises Refused `nothing-changed`."""
-    changes = {str(step.line(part["id"]).pk): part for part in step.data.get("lines") or ()}
-    rows, total, differs = [], [], False
-    for line in step.lines:
-        part = changes.get(str(line.pk), {})
-        quantity, price = part.get("quantity", line.counts), part.get("price", line.price)
-        if quantity is None or quantity < 0 or price is None or price < 0:
-            raise Refused(_("Quantities and prices are not negative."), code="quantity-rule", status=422)
-        differs = differs or (quantity, price) != (line.counts, line.price)
-        rows.append({"line": str(line.pk), "quantity": str(quantity), "price": str(price)})
-        cost = money.line_total(quantity, price)
-        total.append(cost + taxes.charged(cost, line.taxes))
-    if not differs:
-        raise Refused(_("Nothing differs from the order as it is."), code="nothing-changed", status=422)
-    order = step.order
-    hours = terms_of(order).answer_hours
-    return Proposal.objects.create(
-        order=order,
-        seller_id=order.seller_id,
-        buyer_id=order.buyer_id,
-        kind=kind,
-        at=step.now,
-        by=step.by.name,
-        reason=step.reason or str(step.data.get("reason")),
-        lines=rows,
-        total_before=order.total,
-        total=money.total(total),
-        until=step.now + timedelta(hours=hours),
-    )
+    proposing.tell(step, proposal)
 
 
 def reject(step: Step) -> None:

@@ -1,5 +1,6 @@
 """At the retailer's door and after: tracking, delivery, refusal, receipt, dispute, settlement, returns."""
 
+from collections import Counter
 from datetime import timedelta
 from decimal import Decimal
 
@@ -7,11 +8,13 @@ from django.utils.translation import gettext as _
 
 from apps.catalog.actions.reserving import as_seller
 from apps.core.errors import Refused
+from apps.core.look.text import money as amount
 from apps.orders import rules
-from apps.orders.actions import billing, guards
+from apps.orders.actions import arriving, billing, guards
 from apps.orders.actions.moving import Step, save_lines
-from apps.orders.models import Invoice, Photo, Proposal, Return, TrackingEvent
-from apps.orders.rules import photos
+from apps.orders.models import Invoice, Order, Photo, Proposal, Return, TrackingEvent
+from apps.orders.rules import money, photos
+from apps.orders.rules.billing import CLOSED
 from apps.orders.rules.hours import DISPUTABLE
 
 from .shipping import note
@@ -59,6 +62,7 @@ def confirm(step: Step) -> None:
     changed = {line.pk: before[line.pk] - line.received for line in step.lines if line.received < before[line.pk]}
     if changed:
         _credit(step, _("Not received, by the retailer's count"), changed)
+    arriving.compare(order, step.lines)
     step.told |= {"received": {line.sku: str(line.received) for line in step.lines}}
 
 
@@ -77,6 +81,8 @@ def dispute(step: Step) -> None:
     for image in images:
         Photo.objects.create(**sides, by=step.by.name, kind=photos.kind_of(image), image=image)
     order.disputed = True
+    with as_seller(order.seller_id):
+        billing.hold_payment(order=order, by=step.by, now=step.now)
     step.told["photos"] = len(images)
     step.told["lines"] = [str(part["id"]) for part in step.data.get("lines") or ()]
 
@@ -85,8 +91,10 @@ def resolve(step: Step) -> None:
     """T29, proposed: `data.credit` is what the seller gives back."""
     order, credit = step.order, step.data.get("credit") or Decimal(0)
     guards.disputed(order)
-    if not 0 <= credit <= order.total:
-        raise Refused(_("A credit is between nothing and the order's total."), code="credit-note-too-large", status=422)
+    if not 0 <= credit <= _billed(order):
+        text = _("At most %(left)s can be credited: what is billed and not credited yet.")
+        words = {"left": amount(_billed(order), order.currency)}
+        raise Refused(text % words, code="credit-note-too-large", status=422)
     order.proposals.filter(state=Proposal.State.OPEN).update(state=Proposal.State.WITHDRAWN, answered_at=step.now)
     proposal = Proposal.objects.create(
         order=order,
@@ -100,6 +108,12 @@ def resolve(step: Step) -> None:
         total=order.total - credit,
     )
     step.told |= {"proposal": proposal.pk, "credit": str(credit)}
+
+
+def _billed(order: Order) -> Decimal:
+    """What a credit can still be taken from."""
+    invoice = Invoice.objects.standing(order)
+    return invoice.total - invoice.credited if invoice and invoice.state not in CLOSED else money.NONE
 
 
 def settle(step: Step) -> None:
@@ -116,12 +130,15 @@ def settle(step: Step) -> None:
 
 
 def ask_return(step: Step) -> None:
-    """T30, asked: `data.lines` are `{id, quantity}`."""
-    rows, units = [], Decimal(0)
+    """T30, asked: `data.lines` are `{id, quantity}`; of a line what was received and has not come back, nor was asked
+    back, already."""
+    guards.returnable(step.order, step.now)
+    rows, units, asked_for = [], Decimal(0), _asked_for(step.order)
     for part in step.data.get("lines") or ():
         line = step.line(part["id"])
-        if not 0 < part["quantity"] <= line.received:
-            raise Refused(_("At most what was received can come back."), code="quantity-rule", status=422)
+        left = line.with_buyer - asked_for.get(str(line.pk), 0)
+        if not 0 < part["quantity"] <= left:
+            raise Refused(_("At most what was received can come back, once."), code="quantity-rule", status=422)
         rows.append({"line": str(line.pk), "quantity": str(part["quantity"])})
         units += part["quantity"]
     if not rows:
@@ -137,6 +154,11 @@ def ask_return(step: Step) -> None:
         units=units,
     )
     step.told["return"] = asked.pk
+
+
+def _asked_for(order: Order) -> Counter:
+    rows = [row for asked in order.returns.filter(state=Return.State.ASKED) for row in asked.lines]
+    return sum((Counter({row["line"]: Decimal(row["quantity"])}) for row in rows), Counter())
 
 
 def answer_return(step: Step) -> None:

@@ -11,22 +11,24 @@ from apps.core.errors import Refused
 from apps.orders import rules
 from apps.orders.actions import guards, parts, stock
 from apps.orders.actions.moving import Step
+from apps.orders.actions.proposing import proposed, take_over
 from apps.orders.models import Proposal
 
-from .answering import answered, take_over
-from .deciding import proposed
+from .answering import answered, confirmed, in_time
 
 
 def prepare(step: Step) -> None:
     """T18. `data.packages` are `{id: line, package, quantity, tag?}`; lines without one keep their first-expiry
     packages. Of what holds more than is taken a new package will be made: its METRC tag is reserved now, `tag` or the
     next."""
+    guards.no_open_change(step.order)
     chosen = [
         Pick(step.line(one["id"]).pk, int(one["package"]), one["quantity"]) for one in step.data.get("packages") or ()
     ]
     if chosen:
         stock.allocate(step, chosen)
     _passed(step)
+    parts.still_here(step)
     parts.reserve_tags(step, _named(step))
 
 
@@ -67,6 +69,7 @@ def unprepare(step: Step) -> None:
 def short_pick(step: Step) -> None:
     """T19: less was found than accepted. Where the retailer allowed it at submit it is so at once; else it is asked."""
     guards.no_open_manifest(step.order)
+    guards.no_open_change(step.order)
     step.data["lines"] = [
         {"id": one["id"], "quantity": one["picked"]} for one in step.data.get("lines") or () if "picked" in one
     ]
@@ -75,21 +78,30 @@ def short_pick(step: Step) -> None:
             raise Refused(_("A short pick lowers what was accepted."), code="quantity-rule", status=422)
     proposal = proposed(step, Proposal.Kind.AMEND)
     step.told["proposal"] = proposal.pk
-    if step.order.on_short != rules.OnShort.ASK:
+    if _agreed_before(step):
         proposal.state, proposal.answered_at = Proposal.State.APPROVED, step.now
         proposal.save(update_fields=["state", "answered_at"])
         _apply(step, proposal)
 
 
+def _agreed_before(step: Step) -> bool:
+    """Who wants short lines left out agreed to none of a line, not to a part of it."""
+    wanted = step.order.on_short
+    left_out = all(one["quantity"] == 0 for one in step.data["lines"])
+    return wanted == rules.OnShort.SHIP_AVAILABLE or (wanted == rules.OnShort.CANCEL_LINE and left_out)
+
+
 def amend(step: Step) -> None:
     """T16: proposed while the order stays accepted; nothing moves until the retailer agrees."""
-    if step.order.proposals.filter(state=Proposal.State.OPEN).exists():
-        raise Refused(_("A change is waiting for the retailer's answer already."), code="proposal-open")
+    guards.no_open_change(step.order)
     step.told["proposal"] = proposed(step, Proposal.Kind.AMEND).pk
 
 
 def approve_amend(step: Step) -> None:
-    _apply(step, answered(step, Proposal.Kind.AMEND, Proposal.State.APPROVED))
+    guards.no_open_manifest(step.order)
+    proposal = in_time(step, answered(step, Proposal.Kind.AMEND, Proposal.State.APPROVED))
+    confirmed(step, proposal)
+    _apply(step, proposal)
 
 
 def decline_amend(step: Step) -> None:

@@ -17,6 +17,7 @@ Filed = rules.Compliance
 def manifest(step: Step) -> None:
     """T21: stays PREPARING; the report is written in this transaction and sent after it."""
     guards.no_open_manifest(step.order)
+    guards.no_open_change(step.order)
     order = step.order
     order.manifest_version += 1
     report = transport.file(step)
@@ -31,6 +32,7 @@ def void_manifest(step: Step) -> None:
 
 def ship(step: Step) -> None:
     """T22: the packages leave the shelf, the invoice is issued."""
+    guards.no_open_change(step.order)
     leaving.acknowledged(step)
     order = step.order
     for line in step.lines:

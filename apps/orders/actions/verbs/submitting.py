@@ -20,6 +20,7 @@ def submit(step: Step) -> None:
     """T4. Defaults where `data` says nothing: the first open slot, the seller's terms, `on_short` ask."""
     _ready(step)
     order, terms = step.order, terms_of(step.order)
+    guards.confirmed(step.by, order.total, order.currency)
     order.submitted_at = step.now
     order.terms_read_by = str(step.data.get("signed_by") or step.by.name)[:200]
     order.hold_until = business_hours_after(step.now, terms.hold_hours, order.site_zone)
@@ -80,7 +81,8 @@ def _slot(step: Step) -> None:
     between = ends_of(order) | {"now": step.now}
     slot = check_slot(**between, day=day, starts=step.data.get("deliver_starts")) if day else first_open_slot(**between)
     if slot:
-        order.deliver_from, order.deliver_until, order.cut_off_at = slot.starts_at, slot.ends_at, slot.cutoff_at
+        order.deliver_from, order.deliver_until = slot.starts_at, slot.ends_at
+        order.cut_off_at = terms_of(order).cut_off(slot.starts_at, slot.cutoff_at)
 
 
 def _terms(step: Step) -> None:
