@@ -246,6 +246,16 @@ def test_a_delivery_that_cannot_be_is_refused(market, rounds):
     assert said() == "nothing-changed"
 
 
+def test_a_round_for_other_buyers_is_not_offered_to_this_one(market, rounds):
+    """The wholesaler sees all its rounds; row security would not keep this one apart."""
+    order = market.order()
+    with everyone("test"):
+        rounds.delete()
+        values = {"weekdays": list(range(1, 8)), "windows": ["06:00-07:00"], "cutoff": time(15), "lead_days": 1}
+        DeliveryRule.objects.create(location=market.cast.place, for_everyone=False, **values)
+    assert refused(lambda: moved_to(market, order, 3)).code == "slot-unknown"
+
+
 def test_the_retailer_reads_both_side_by_side_and_agrees_on_the_page(market, rounds, client_of):
     order = market.order()
     part = {"id": line_of(order).pk, "substitute": "GUMMIES", "quantity": Decimal(10)}
