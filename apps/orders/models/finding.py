@@ -12,6 +12,7 @@ from django.db.models.functions import TruncWeek
 
 from apps.accounts.rules import Side
 from apps.catalog.models import Product, ShelfLine
+from apps.core.planned import planned
 from apps.orders.rules import ENDED, WAITS_FOR_SELLER, State
 from apps.orders.rules.terms import Terms
 
@@ -106,10 +107,13 @@ def newest_first(orders):
 COUNTED = "SELECT wanted.state, (SELECT count(*) FROM ({rows}) found) FROM unnest(%s::text[]) AS wanted(state)"
 
 
-def counts(rows) -> dict[str, int]:
+def counts(rows, *, by: str = "moved_at") -> dict[str, int]:
     """How many orders (or invoices) stand in each state of theirs, MOST_COUNTED where it is so many or more; one read,
-    whatever their number."""
-    of_state = rows.filter(state=RawSQL("wanted.state", ())).order_by().values("pk")[:MOST_COUNTED]  # noqa: S611
+    whatever their number.
+
+    In the order of an index (`by`, after side and state): else PostgreSQL would look for a state that nobody is in
+    among all rows."""
+    of_state = rows.filter(state=RawSQL("wanted.state", ())).order_by(by).values("pk")[:MOST_COUNTED]  # noqa: S611
     sql, values = of_state.query.sql_with_params()
     states = [value for value, _word in rows.model._meta.get_field("state").choices]
     with connection.cursor() as cursor:
@@ -158,9 +162,7 @@ def in_the_bar(*, buyer, place, most: int) -> tuple[Decimal, list[InTheBar]]:
     the catalog, a third of what the same took as models."""
     values = {"buyer": buyer.pk, "seller": place.organization_id, "place": place.pk, "most": most}
     values |= {"draft": State.DRAFT.value, "side": Side.RETAILER.value}
-    with connection.cursor() as cursor:
-        cursor.execute(BAR, values)
-        rows = cursor.fetchall()
+    rows = planned(BAR, values)
     minimum = Terms.order_minimum if rows[0][0] is None else rows[0][0]
     return minimum, [InTheBar(*row[1:-1]) for row in rows if row[1] is not None]
 

@@ -15,6 +15,7 @@ QUANTITY = {"max_digits": 14, "decimal_places": 4, "default": 0}
 MONEY = {"max_digits": 14, "decimal_places": 2, "default": 0}
 PRICE = {"max_digits": 14, "decimal_places": 4, "default": 0}
 MOST = 10**10
+IS_BACKORDER = Q(backorder_of__isnull=False)
 
 
 class OrderQuerySet(models.QuerySet):
@@ -137,6 +138,10 @@ class Order(Named):
             models.Index(fields=["buyer", "state", "moved_at"], name="order_of_buyer_by_state"),
             models.Index(fields=["seller", "updated_at", "id"], name="order_of_seller_by_change"),
             models.Index(fields=["buyer", "updated_at", "id"], name="order_of_buyer_by_change"),
+            *[
+                models.Index(fields=[side, "-created_at", "-id"], name=f"backorder_of_{side}", condition=IS_BACKORDER)
+                for side in ("seller", "buyer")
+            ],
             models.Index(
                 fields=["moved_at"],
                 name="order_with_a_clock",
