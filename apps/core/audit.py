@@ -2,9 +2,11 @@
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import UTC
+from functools import cache
+from typing import NamedTuple
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection, transaction
@@ -17,51 +19,74 @@ PLATFORM, VERIFIED = "platform", "audit.verified"
 BULK = 2_000
 
 
+class Act(NamedTuple):
+    """What one record says: `by` is a user or a word ("schedule"); `action` reads like `order.shipped`; `subject` a
+    model row or a `(kind, id)`."""
+
+    by: object
+    action: str
+    subject: object
+    data: dict
+
+
 def record(by, action: str, subject=None, *, organization=None, chain: str = "", **data) -> AuditEntry:
     """Add a link to the organization's chain, or to one of its others (`chain="license:AU-P-009412"`), in the caller's
-    transaction.
+    transaction; what it says is an Act's.
 
-    `by` is a user or a word ("schedule"); `action` reads like `order.shipped`; `subject` a model row or a `(kind, id)`.
     The chain is locked until that transaction ends: record last.
     """
+    return record_all([Act(by, action, subject, data)], organization=organization, chain=chain)[0]
+
+
+def record_all(acts: Sequence[Act], *, organization=None, chain: str = "") -> list[AuditEntry]:
+    """The same for several at once, in their order, each a link of its own."""
     organization_id = getattr(organization, "pk", organization) or scope.current().organization
     chain = chain or (str(organization_id) if organization_id else PLATFORM)
-    kind, key = _name(subject)
     with _reaching(organization_id), transaction.atomic(savepoint=False):
         head = _head(chain, organization_id)
-        entry = AuditEntry(
-            chain=chain,
-            n=head.n + 1,
-            organization_id=organization_id,
-            at=timezone.now(),
-            actor=str(by)[:200],
-            action=action,
-            subject_kind=kind,
-            subject_id=key,
-            data=_kept(data),
-            previous=head.digest,
-        )
-        entry.digest = digest_of(entry)
-        _add(entry)
+        entries, previous = [], head.digest
+        for n, act in enumerate(acts, head.n + 1):
+            entry = _linked(act, chain=chain, n=n, organization_id=organization_id, previous=previous)
+            entries.append(entry)
+            previous = entry.digest
+        _add(entries)
+    return entries
+
+
+def _linked(act: Act, **place) -> AuditEntry:
+    kind, key = _name(act.subject)
+    told = {"actor": str(act.by)[:200], "action": act.action, "subject_kind": kind, "subject_id": key}
+    entry = AuditEntry(at=timezone.now(), data=_kept(act.data), **told, **place)
+    entry.digest = digest_of(entry)
     return entry
 
 
-# Every act adds a record: link and head in one trip to the database.
+# Every act adds a record: links and head in one trip to the database.
+COLUMNS = {field.attname: field for field in AuditEntry._meta.concrete_fields if not field.primary_key}
 ADD = """
 WITH entry AS (
-    INSERT INTO core_auditentry (chain, n, organization_id, at, actor, action, subject_kind, subject_id, data,
-                                 previous, digest)
-    VALUES (%(chain)s, %(n)s, %(organization_id)s, %(at)s, %(actor)s, %(action)s, %(subject_kind)s, %(subject_id)s,
-            %(data)s, %(previous)s, %(digest)s) RETURNING id)
-UPDATE core_audithead SET n = %(n)s, digest = %(digest)s WHERE chain = %(chain)s RETURNING (SELECT id FROM entry)
+    INSERT INTO core_auditentry ({names}) SELECT {names} FROM jsonb_to_recordset(%(links)s::jsonb) AS link({types})
+    RETURNING id, n)
+UPDATE core_audithead SET n = %(n)s, digest = %(digest)s WHERE chain = %(chain)s
+RETURNING (SELECT array_agg(id ORDER BY n) FROM entry)
 """
 
 
-def _add(entry: AuditEntry) -> None:
+def _add(entries: list[AuditEntry]) -> None:
+    """Moments go as text, to the microsecond: the digest holds them so."""
+    links = json.dumps([{name: getattr(entry, name) for name in COLUMNS} for entry in entries], default=str)
+    last = entries[-1]
     with connection.cursor() as cursor:
-        cursor.execute(ADD, vars(entry) | {"data": json.dumps(entry.data)})
-        (entry.pk,) = cursor.fetchone()
-    entry._state.adding, entry._state.db = False, connection.alias
+        cursor.execute(_adding(), {"links": links, "n": last.n, "digest": last.digest, "chain": last.chain})
+        (keys,) = cursor.fetchone()
+    for entry, key in zip(entries, keys, strict=True):
+        entry.pk, entry._state.adding, entry._state.db = key, False, connection.alias
+
+
+@cache
+def _adding() -> str:
+    types = ", ".join(f"{name} {field.db_type(connection)}" for name, field in COLUMNS.items())
+    return ADD.format(names=", ".join(COLUMNS), types=types)
 
 
 def digest_of(entry: AuditEntry) -> str:

@@ -1,12 +1,12 @@
 """Statements that are planned once a connection: for the few that cost more to plan than to do."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from django.db import connection
 from psycopg import Cursor
 
 
-def planned(sql: str, values: Mapping) -> list[tuple]:
+def planned(sql: str, values: Mapping | Sequence) -> list[tuple]:
     """Run it as a prepared statement and return its rows. Django's own cursors write values into the text, so that
     PostgreSQL plans each anew. Only for statements whose good plan does not depend on the values."""
     connection.ensure_connection()

@@ -19,6 +19,10 @@ class Orders(AppConfig):
         topics.own("order", may_hear_order)
         topics.own("orders", own_orders)
         stock_changed.reaches("orders.note_stock")
-        report_settled.reaches("orders.note_report")
-        transfer_seen.reaches("orders.note_transfer")
+        report_settled.reaches("orders.note_report", about=_an_order)
+        transfer_seen.reaches("orders.note_transfer", about=_an_order)
         keep(*books.INVARIANTS)
+
+
+def _an_order(facts: dict) -> bool:
+    return bool(facts["order_number"])

@@ -278,7 +278,8 @@ def test_fc29_a_key_revoked_in_the_middle_of_200_pauses_its_facility_alone(metrc
     left = [again(report) for report in reports[80:]]
     assert {report.attempts for report in left} == {0}
     assert {report.sends for report in left[1:]} == {0}
-    assert [report.state for report in left] == [State.HELD, *[State.QUEUED] * 119]
+    assert left[0].state == State.HELD
+    assert {report.state for report in left[1:]} <= {State.QUEUED, State.RETRY_WAIT}
     assert again(theirs).state == State.CONFIRMED
     with everyone("test"):
         assert AuditEntry.objects.filter(action="facility.held").count() == 1

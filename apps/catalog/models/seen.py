@@ -10,11 +10,11 @@ from functools import cache
 from typing import NamedTuple
 from uuid import UUID
 
-from django.db import connection
 from django.db.models import F
 
 from apps.accounts.models import Location
 from apps.accounts.rules import Side
+from apps.core.planned import planned
 
 from .standing import with_runs
 
@@ -98,9 +98,8 @@ def selling_places():
 def seen(*, slug: str, organization: UUID | None, user: UUID) -> Seen:
     """Of the place with the slug; "" is the first one."""
     places, values = _places()
-    with connection.cursor() as cursor:
-        cursor.execute(READ.format(places=places), [*values, slug, organization, organization, user])
-        return Seen(*cursor.fetchone())
+    (row,) = planned(READ.format(places=places), [*values, slug, organization, organization, user])
+    return Seen(*row)
 
 
 @cache

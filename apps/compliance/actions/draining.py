@@ -26,7 +26,6 @@ from .sending import WORKER, Turn, scaled, send, settle_seconds
 log = structlog.get_logger(__name__)
 State = rules.State
 SECONDS = 10.0
-AT_ONCE = 20
 LATER = 0.5  # seconds; another worker may just be leaving
 TURN, TURN_SECONDS = 8, 2.0  # reports and time of one turn where many facilities share the workers
 
@@ -100,15 +99,21 @@ def _answers(metrc: Metrc, facility: Facility) -> bool:
 
 def _work(turn: Turn, *, until: float, most: int) -> tuple[int, float | None]:
     done = 0
-    while found := _due(turn.facility, min(AT_ONCE, most - done)):
-        for pk, state in found:
-            (look_up if state == State.VERIFY else send)(pk, turn)
-            done += 1
-            if not turn.go_on:
-                return done, turn.rests
-            if done >= most or time.monotonic() > until:
-                return done, 0
+    while found := _due(turn.facility, min(turn.at_once, most - done)):
+        _do(found, turn)
+        done += len(found)
+        if not turn.go_on:
+            return done, turn.rests
+        if done >= most or time.monotonic() > until:
+            return done, 0
     return done, None
+
+
+def _do(due: list[tuple[int, str]], turn: Turn) -> None:
+    send([pk for pk, state in due if state != State.VERIFY], turn)
+    for pk, state in due:
+        if state == State.VERIFY and turn.go_on:
+            look_up(pk, turn)
 
 
 def _due(facility: Facility, most: int) -> list[tuple[int, str]]:

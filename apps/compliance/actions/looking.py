@@ -14,7 +14,19 @@ from apps.gateways.base import GatewayError
 from . import holding
 from .letters import LETTERS, Look, Seen
 from .moving import kept, locked, move
-from .sending import NO_ENTRY, PURPOSE, WORKER, Turn, finish, judge, new_try, scaled, settle_seconds, taken
+from .sending import (
+    FINISHED,
+    NO_ENTRY,
+    PURPOSE,
+    WORKER,
+    Turn,
+    all_taken,
+    finished,
+    judge,
+    new_tries,
+    scaled,
+    settle_seconds,
+)
 
 State, Verdict = rules.State, rules.Verdict
 AGREEING = 2  # absent so often before it is sent again: one list may lag
@@ -43,7 +55,7 @@ def _unanswered(report_id: int, turn: Turn, failed: GatewayError) -> None:
     turn.lease.still()
     report = locked(report_id, turn.facility)
     verdict = judge(failed, turn.metrc)
-    finish(new_try(report, PURPOSE.VERIFY, turn.lease.fence), turn.metrc, verdict, why=failed.reason)
+    _noted(report, turn, verdict, why=failed.reason)
     if failed.status == NO_ENTRY and not turn.opens:
         turn.stop()
         holding.hold(turn.facility, failed.reason, for_key=True)
@@ -62,18 +74,25 @@ def _answered(report_id: int, turn: Turn, look: Look) -> None:
     report = locked(report_id, turn.facility)
     if report.state != State.VERIFY:
         return
-    finish(new_try(report, PURPOSE.VERIFY, turn.lease.fence), turn.metrc, look.seen, why=look.why, **look.evidence)
+    _noted(report, turn, look.seen, why=look.why, **look.evidence)
     report.looks += 1
     absent = report.evidence.get("absent", 0) + 1 if look.seen == Seen.ABSENT else 0
     report.evidence = {"absent": absent, "why": look.why, "row": look.evidence}
     if look.seen == Seen.THERE and look.outcome:
-        taken(report, look.outcome)
+        all_taken([(report, look.outcome)])
     elif absent >= AGREEING:
         _not_there(report)
     elif report.looks >= INCONCLUSIVE:
         move(report, State.REVIEW, by=WORKER, why=look.why)
     else:
         _wait(report, settle_seconds(report.looks))
+
+
+def _noted(report: Report, turn: Turn, verdict: str, **evidence) -> None:
+    """The look is kept as a try of its own."""
+    (attempt,) = new_tries([report], PURPOSE.VERIFY, turn.lease.fence)
+    finished(attempt, turn.metrc.heard, verdict, **evidence)
+    attempt.save(update_fields=FINISHED)
 
 
 def _not_there(report: Report) -> None:

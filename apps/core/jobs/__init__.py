@@ -5,6 +5,6 @@ at all.
 """
 
 from .waiting import ATTEMPTS, QUEUES, again, enqueue, nudge, one_nudge, sweep
-from .working import drain
+from .working import drain, fitting
 
-__all__ = ["ATTEMPTS", "QUEUES", "again", "drain", "enqueue", "nudge", "one_nudge", "sweep"]
+__all__ = ["ATTEMPTS", "QUEUES", "again", "drain", "enqueue", "fitting", "nudge", "one_nudge", "sweep"]

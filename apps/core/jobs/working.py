@@ -114,10 +114,10 @@ def drain(queue: str = "default", *, seconds: float = 240) -> int:
     return done
 
 
-def fitting(count: int, seconds: float) -> int:
-    """How many to claim next, where `count` took so long: quick ones share a trip to the database, slow ones are left
+def fitting(count: int, seconds: float, *, within: float = CLAIM_SECONDS) -> int:
+    """How many to take next, where `count` took so long: quick ones share a trip to the database, slow ones are left
     for other workers."""
-    return max(1, min(MOST, int(count * CLAIM_SECONDS / max(seconds, 1e-6))))
+    return max(1, min(MOST, int(count * within / max(seconds, 1e-6))))
 
 
 def _now() -> float:

@@ -3,12 +3,15 @@
 Pos(url, key, line=outbound.line(service="Dutchie POS", key=str(location.pk), limit_per_minute=60))
 """
 
+from time import monotonic
+
 from django.db.models.functions import Now
 
 from apps.core.models import Breaker, OutboundCall
 
 from . import breaker, pace
 
+FRESH = 0.05  # seconds for which an answer just written down tells that the road is open
 TOO_MANY = 429  # the one status whose wait is about us, not about trouble of theirs
 
 
@@ -41,11 +44,12 @@ class Road:
 
     def __init__(self, *, service: str, key: str, buckets: tuple[pace.Bucket, ...]):
         self.service, self.key, self._buckets = service, key, buckets
+        self._open_until = 0.0
 
     def ask(self) -> float | None:
         """None: go ahead, the pace has been kept. Otherwise the seconds until it is worth asking again: the breaker
         is open, they asked for a rest, or the queue for this key is too long to stand in."""
-        held = breaker.held(service=self.service, key=self.key)
+        held = None if monotonic() < self._open_until else breaker.held(service=self.service, key=self.key)
         return held if held is not None else pace.wait_for(*self._buckets)
 
     def tell(self, call) -> None:
@@ -60,8 +64,10 @@ class Road:
             "reason": call.reason[:240],
         }
         if call.outcome in breaker.ANSWERS:
-            breaker.answered(service=self.service, key=self.key, **journal)
+            is_open = breaker.answered(service=self.service, key=self.key, **journal)
+            self._open_until = monotonic() + FRESH if is_open else 0.0
             return
+        self._open_until = 0.0
         OutboundCall.objects.create(service=self.service, key=self.key, **journal)
         if call.status == TOO_MANY:
             breaker.rest(service=self.service, key=self.key, seconds=call.retry_after)

@@ -69,12 +69,13 @@ VALUES (%(service)s, %(key)s, '1', 0, statement_timestamp(), '')
 ON CONFLICT (service, key) DO UPDATE
 SET recent = right(core_breaker.recent || '1', %(remembered)s), opens = 0, open_until = NULL, probe_until = NULL,
     last_ok_at = excluded.last_ok_at
+RETURNING wait_until IS NULL OR wait_until <= statement_timestamp()
 """
 
 
-def answered(**call) -> None:
-    """A call that was answered, as the journal keeps it."""
-    soon.execute(ANSWERED, {**call, "remembered": REMEMBERED})
+def answered(**call) -> bool:
+    """A call that was answered, as the journal keeps it. Returns whether the road is open: they may want a rest."""
+    return soon.execute(ANSWERED, {**call, "remembered": REMEMBERED})[0]
 
 
 @transaction.atomic
