@@ -14,7 +14,7 @@ def send_reports(*, facility_id: str, **_):
     """One facility's turn."""
     facility = Facility.objects.select_related("location", "organization").get(pk=facility_id)
     with jobs.one_nudge():
-        actions.drain(facility=facility, seconds=actions.TURN_SECONDS, most=actions.TURN)
+        actions.take_turn(facility=facility)
 
 
 @shared_task(name="compliance.send_due")

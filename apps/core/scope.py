@@ -13,6 +13,10 @@ from uuid import UUID
 from django.db import connection
 from psycopg.pq import TransactionStatus
 
+from . import soon
+
+APP, EVERYONE = "reup_app", "reup_everyone"  # the roles of roles.py
+
 
 @dataclass(frozen=True)
 class Scope:
@@ -51,6 +55,14 @@ def everyone(why: str) -> Iterator[Scope]:
         yield entered_scope
 
 
+def overall(sql: str, values, *, why: str, at_leisure: bool = False) -> list[tuple]:
+    """One statement's rows, seen as in `everyone`, in one trip to the database instead of three."""
+    before = soon.SOON if at_leisure and not connection.in_atomic_block else ""
+    if current().everyone:
+        return soon.together(before, sql, values)
+    return soon.together(before + f"SET ROLE {EVERYONE};", f"/* {why} */ {sql}", values, f"; SET ROLE {APP}")
+
+
 @contextmanager
 def entered(wanted: Scope) -> Iterator[Scope]:
     token = _current.set(wanted)
@@ -73,7 +85,7 @@ def apply(connection) -> None:
             "SELECT set_config('role', %s, false), set_config('app.org', %s, false),"
             " set_config('app.user', %s, false), set_config('app.reads', %s, false)",
             [
-                "reup_everyone" if wanted.everyone else "reup_app",
+                EVERYONE if wanted.everyone else APP,
                 str(wanted.organization or ""),
                 str(wanted.user or ""),
                 ",".join(map(str, wanted.reads)),

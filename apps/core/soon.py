@@ -19,11 +19,14 @@ def execute(sql: str, values) -> tuple | None:
 
 def rows(sql: str, values) -> list[tuple]:
     """The same; all rows."""
+    return together("" if connection.in_atomic_block else SOON, sql, values)
+
+
+def together(before: str, sql: str, values, after: str = "") -> list[tuple]:
+    """One message, and so one transaction: a statement's rows, with others before it and after it."""
     with connection.cursor() as cursor:
-        if connection.in_atomic_block:
-            cursor.execute(sql, values)
-        else:
-            cursor.execute(SOON + sql, values)  # one message, and so one transaction
+        cursor.execute(before + sql + after, values)
+        for _ in range(before.count(";")):
             cursor.nextset()
         return cursor.fetchall() if cursor.description else []
 

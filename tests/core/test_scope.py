@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from apps.accounts.models import Connection, Credential, Location, Membership, Organization
 from apps.catalog.models import Product, ShelfLine, StockItem
 from apps.core.models import Job
-from apps.core.scope import NOBODY, current, everyone, scope
+from apps.core.scope import NOBODY, current, everyone, overall, scope
 from tests import make
 from tests.trouble import cut_off
 
@@ -171,6 +171,28 @@ def test_everyone_sees_all_and_says_why(cast):
     with everyone("counting") as entered:
         assert Organization.objects.count() == 3
         assert entered.everyone == "counting"
+
+
+def test_one_statement_may_see_all_and_what_follows_sees_as_before(cast):
+    def all_of_them() -> int:
+        return overall("SELECT count(*) FROM accounts_location", [], why="a test")[0][0]
+
+    make.location(organization=cast.stranger)
+    with scope(cast.retailer):
+        mine = Location.objects.count()
+        assert all_of_them() > mine
+        assert Location.objects.count() == mine
+    with everyone("a test"):
+        assert all_of_them() == Location.objects.count()
+
+
+def test_one_statement_that_fails_leaves_the_role_it_began_in(cast):
+    with pytest.raises(DataError), transaction.atomic():
+        overall("SELECT 1 / 0", [], why="a test")
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_user")
+        assert cursor.fetchone() == ("reup_app",)
 
 
 def test_a_letter_for_somebody_else_can_be_posted_but_not_read(cast):

@@ -3,7 +3,7 @@
 from .desk import adopt, cancel, edit, give_up, look_again, redrivable, redrive, redrive_all, shown_by_metrc
 from .differences import agree, note_difference, settle
 from .door import site_of
-from .draining import TURN, TURN_SECONDS, drain
+from .draining import drain, take_turn
 from .filing import ConflictingReport, file_adjustment, file_correction
 from .holding import put_key, release, try_held, worth_asking
 from .moving import IllegalMove, topic_of
@@ -15,8 +15,6 @@ from .watching import ask_mirror, ask_tags, give_up_old, raise_alarms, wake_due,
 
 __all__ = [
     "LEFT_OVER",
-    "TURN",
-    "TURN_SECONDS",
     "ConflictingReport",
     "IllegalMove",
     "adopt",
@@ -54,6 +52,7 @@ __all__ = [
     "shown_by_metrc",
     "site_of",
     "tags_of",
+    "take_turn",
     "topic_of",
     "try_held",
     "void_transfer",

@@ -3,10 +3,14 @@
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cache
+from typing import Self
+from uuid import UUID
 
 import structlog
-from django.db import transaction
+from django.db import connection, transaction
 
 from apps.compliance import rules
 from apps.compliance.models import Facility, Report
@@ -27,25 +31,55 @@ log = structlog.get_logger(__name__)
 State = rules.State
 SECONDS = 10.0
 LATER = 0.5  # seconds; another worker may just be leaving
-TURN, TURN_SECONDS = 8, 2.0  # reports and time of one turn where many facilities share the workers
+# A turn where many facilities share the workers: so many reports, or as many as go in a moment; no longer than so long.
+TURN, MOMENT, TURN_SECONDS = 8, 0.25, 2.0
+ANY = UUID(int=0)  # stands for a facility where a statement is written once for all of them
 
 
 def lease_name(facility: Facility) -> str:
     return f"metrc:{facility.pk}"
 
 
-def drain(*, facility: Facility, seconds: float = SECONDS, most: int = 10**9) -> int:
-    """Do what is due at this facility until none is left, the time is up or so many are done; then another facility
-    has its turn. Returns how many reports were taken in hand; 0 where another worker is at it, or it is held or rests.
+def drain(*, facility: Facility, seconds: float = SECONDS, most: int = 10**9, moment: float = 0) -> int:
+    """Do what is due at this facility until none is left, the time is up or so many are done, though not before so much
+    of the time is gone (`moment`, seconds); then another facility has its turn. Returns how many reports were taken in
+    hand; 0 where another worker is at it, or it is held or rests.
     """
     with only_one(lease_name(facility)) as lease:
-        done, again = _held(facility, lease, seconds, most) if lease else (0, LATER if _due(facility, 1) else None)
+        limits = Limits.of(seconds, most, moment)
+        done, again = _held(facility, lease, limits) if lease else (0, LATER if _due(facility, 1) else None)
     if again is not None:  # not before the lease is free: who came at once would find it taken, and go
         wake(facility, after=again)
     return done
 
 
-def _held(facility: Facility, lease: Held, seconds: float, most: int) -> tuple[int, float | None]:
+def take_turn(*, facility: Facility) -> int:
+    """As `drain`, where others wait for the same workers."""
+    return drain(facility=facility, seconds=TURN_SECONDS, most=TURN, moment=MOMENT)
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Of one turn, by this process's clock."""
+
+    until: float
+    moment: float
+    most: int
+
+    @classmethod
+    def of(cls, seconds: float, most: int, moment: float) -> Self:
+        now = time.monotonic()
+        return cls(now + seconds, now + moment, most)
+
+    def left(self, done: int) -> int:
+        """How many more reports it may take in hand after so many."""
+        now = time.monotonic()
+        if now > self.until and done:
+            return 0
+        return max(0, self.most - done) if now > self.moment else self.most
+
+
+def _held(facility: Facility, lease: Held, limits: Limits) -> tuple[int, float | None]:
     """How many were taken in hand, and in how many seconds somebody should come again."""
     _take_back(facility, lease)
     free = Facility.objects.filter(Facility.free_now(), pk=facility.pk, is_active=True)
@@ -55,8 +89,9 @@ def _held(facility: Facility, lease: Held, seconds: float, most: int) -> tuple[i
         with _turn(facility, lease) as turn:
             if turn is None:
                 return 0, None
-            most *= 2 if _rested(facility, *found) else 1
-            return _work(turn, until=time.monotonic() + seconds, most=most)
+            if _rested(facility, *found):
+                limits = replace(limits, most=2 * limits.most)
+            return _work(turn, limits)
     except LeaseLost:
         log.warning("facility_lease_lost", facility=facility.number)
         return 0, None
@@ -97,16 +132,17 @@ def _answers(metrc: Metrc, facility: Facility) -> bool:
     return True
 
 
-def _work(turn: Turn, *, until: float, most: int) -> tuple[int, float | None]:
+def _work(turn: Turn, limits: Limits) -> tuple[int, float | None]:
     done = 0
-    while found := _due(turn.facility, min(turn.at_once, most - done)):
+    while left := limits.left(done):
+        found = _due(turn.facility, min(turn.at_once, left))
+        if not found:
+            return done, None
         _do(found, turn)
         done += len(found)
         if not turn.go_on:
             return done, turn.rests
-        if done >= most or time.monotonic() > until:
-            return done, 0
-    return done, None
+    return done, 0
 
 
 def _do(due: list[tuple[int, str]], turn: Turn) -> None:
@@ -118,8 +154,18 @@ def _do(due: list[tuple[int, str]], turn: Turn) -> None:
 
 def _due(facility: Facility, most: int) -> list[tuple[int, str]]:
     """No two of them share a lane: the later one's turn is not yet."""
-    due = Report.objects.due().first_in_lane().filter(facility=facility).order_by("pk")
-    return list(due.values_list("pk", "state")[:most])
+    sql, values = _asking_for_due()
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [*(facility.pk if value == ANY else value for value in values), most])
+        return cursor.fetchall()
+
+
+@cache
+def _asking_for_due() -> tuple[str, tuple]:
+    """The text of the query: to write it takes longer than to ask it."""
+    due = Report.objects.due().first_in_lane().filter(facility=ANY).order_by("pk").values_list("pk", "state")
+    sql, values = due.query.sql_with_params()
+    return f"{sql} LIMIT %s", values
 
 
 def _take_back(facility: Facility, lease: Held) -> None:

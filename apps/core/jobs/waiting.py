@@ -8,7 +8,7 @@ from uuid import UUID
 
 from celery import current_app
 from django.core.serializers.json import DjangoJSONEncoder
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.db.models.functions import Now
 
@@ -43,8 +43,8 @@ def enqueue(name: str, *, key: str = "", queue: str = "default", after: float = 
         raise ValueError(f"There is no queue {queue!r}; nobody would wake a worker for it.")
     organization_id: UUID | None = getattr(organization, "pk", organization) or scope.current().organization
     values = {"name": name, "organization": organization_id, "key": key, "queue": queue, "after": after}
-    with scope.everyone("writing a job"), connection.cursor() as cursor:
-        cursor.execute(WRITE, values | {"kwargs": json.dumps(kwargs, cls=DjangoJSONEncoder)})
+    values |= {"kwargs": json.dumps(kwargs, cls=DjangoJSONEncoder)}
+    scope.overall(WRITE, values, why="writing a job")
     if not after:
         transaction.on_commit(lambda: nudge(queue))
 

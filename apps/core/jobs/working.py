@@ -16,7 +16,7 @@ from django.conf import settings
 from django.db import connection
 from django.db.models.functions import Now
 
-from apps.core import scope, soon
+from apps.core import scope
 from apps.core.errors import Refused
 from apps.core.locks import heartbeat
 from apps.core.models import Job
@@ -126,9 +126,7 @@ def _now() -> float:
 
 def _claim(queue: str, most: int = MOST) -> list[Claimed]:
     values = {"lease": settings.LEASE_SECONDS, "queue": queue, "most": most}
-    with scope.scope(everyone="claiming jobs"), connection.cursor() as cursor:
-        cursor.execute(CLAIM, values)
-        return sorted(Claimed(*row) for row in cursor.fetchall())
+    return sorted(Claimed(*row) for row in scope.overall(CLAIM, values, why="claiming jobs"))
 
 
 def _do_all(claimed: list[Claimed], hands: Hands) -> None:
@@ -164,8 +162,8 @@ def _mark_done(jobs: list[Claimed]) -> None:
 def _run(sql: str, values: Iterable, jobs: list[Claimed], *, why: str) -> set[int]:
     """The ids of those that were still ours. A mark or a lease that a power cut takes back is another run at most."""
     _renewed()
-    with scope.scope(everyone=why):
-        rows = soon.rows(sql, [*values, [job.id for job in jobs], [job.fence for job in jobs]])
+    ours = [job.id for job in jobs], [job.fence for job in jobs]
+    rows = scope.overall(sql, [*values, *ours], why=why, at_leisure=True)
     return {row[0] for row in rows}
 
 

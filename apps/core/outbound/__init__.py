@@ -49,8 +49,17 @@ class Road:
     def ask(self) -> float | None:
         """None: go ahead, the pace has been kept. Otherwise the seconds until it is worth asking again: the breaker
         is open, they asked for a rest, or the queue for this key is too long to stand in."""
-        held = None if monotonic() < self._open_until else breaker.held(service=self.service, key=self.key)
-        return held if held is not None else pace.wait_for(*self._buckets)
+        held = self._held()
+        if held is not None:
+            return held
+        asked_at = monotonic()
+        wait = pace.wait_for(*self._buckets)
+        if wait is None and monotonic() - asked_at > FRESH:
+            return self._held()  # much may have been told meanwhile
+        return wait
+
+    def _held(self) -> float | None:
+        return None if monotonic() < self._open_until else breaker.held(service=self.service, key=self.key)
 
     def tell(self, call) -> None:
         """Writes the call down and lets the breaker see how it went. `call` is a gateways Call."""

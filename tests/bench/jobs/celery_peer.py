@@ -14,7 +14,7 @@ from reup.local.places import ROOT
 
 from .counting import Counter
 
-app = Celery("peer", broker=os.environ.get("PEER_BROKER", "memory://"))
+app = Celery("peer", broker=os.environ.get("PEER_BROKER", "memory://"), set_as_current=False)
 app.conf.update(
     task_acks_late=True,
     task_reject_on_worker_lost=True,

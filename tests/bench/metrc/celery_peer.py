@@ -17,7 +17,7 @@ from reup.local.places import ROOT
 
 from .state import ADJUST, FREE, VENDOR, State
 
-app = Celery("peer", broker=os.environ.get("PEER_BROKER", "memory://"))
+app = Celery("peer", broker=os.environ.get("PEER_BROKER", "memory://"), set_as_current=False)
 app.conf.update(
     task_acks_late=True,
     task_reject_on_worker_lost=True,
