@@ -1,6 +1,9 @@
 """Compliance's quiet face: the timetable's and the jobs' way in."""
 
+from datetime import datetime
+
 from celery import shared_task
+from django.utils import timezone
 
 from apps.compliance.models import Facility
 from apps.core import jobs
@@ -44,9 +47,13 @@ def pull_mirrors(**_):
 
 
 @shared_task(name="compliance.pull_mirror")
-def pull_mirror(*, facility_id: str, **_):
-    """One facility's mirror, read on."""
-    sync.pull_mirror(facility=Facility.objects.select_related("location", "organization").get(pk=facility_id))
+def pull_mirror(*, facility_id: str, asked_at: str = "", **_):
+    """One facility's mirror, read on for a moment; then others have their turn."""
+    facility = Facility.objects.select_related("location", "organization").get(pk=facility_id)
+    asked = datetime.fromisoformat(asked_at) if asked_at else timezone.now()
+    pulled = sync.pull_mirror(facility=facility, asked_at=asked, limits=actions.Limits.of_a_turn())
+    if pulled.again is not None:
+        actions.ask_mirror(facility, asked_at=asked, after=pulled.again)
 
 
 @shared_task(name="compliance.pull_tags")

@@ -106,7 +106,7 @@ def pull(facility) -> Callable[..., str]:
 
     def pulled(where: Facility = facility) -> str:
         with scope(where.organization_id):
-            return sync.pull_mirror(facility=where)
+            return sync.pull_mirror(facility=where).why
 
     return pulled
 

@@ -371,4 +371,4 @@ def test_two_readers_at_one_facility_are_one(facility, metrc):
 
     with only_one(f"mirror:{facility.pk}") as lease, scope(facility.organization_id):
         assert lease
-        assert sync.pull_mirror(facility=facility) == "busy"
+        assert sync.pull_mirror(facility=facility).why == "busy"

@@ -6,6 +6,7 @@ from .door import site_of
 from .draining import drain, take_turn
 from .filing import ConflictingReport, file_adjustment, file_correction
 from .holding import put_key, release, try_held, worth_asking
+from .limits import Limits
 from .moving import IllegalMove, topic_of
 from .outages import begin_outage, end_outage, outage_of
 from .receiving import file_accept, report_of, same_as_metrc, say_done
@@ -17,6 +18,7 @@ __all__ = [
     "LEFT_OVER",
     "ConflictingReport",
     "IllegalMove",
+    "Limits",
     "adopt",
     "agree",
     "ask_mirror",

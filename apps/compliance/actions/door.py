@@ -12,7 +12,7 @@ from apps.gateways.metrc.licence import Metrc
 
 class OurLine:
     """Two limits: the licence's, with its breaker, and the vendor key's, shared by all licences. `held_back` is how
-    many seconds we were told to stay away, None where the call went out."""
+    many seconds we were told to stay away, None where the call went out; `calls` is how many did."""
 
     def __init__(self, facility: Facility):
         key = str(facility.location_id)
@@ -20,9 +20,11 @@ class OurLine:
         self._road = outbound.stream(service=SERVICE, key=key, limits=limits)
         self.key = self._road.key
         self.held_back: float | None = None
+        self.calls = 0
 
     def ask(self) -> float | None:
         self.held_back = self._road.ask()
+        self.calls += self.held_back is None
         return self.held_back
 
     def tell(self, call) -> None:

@@ -1,12 +1,9 @@
 """A facility's queue: one worker at a time, report by report, those whose turn it is in their lanes."""
 
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
-from typing import Self
 from uuid import UUID
 
 import structlog
@@ -23,6 +20,7 @@ from apps.gateways.metrc.licence import Metrc
 from .door import SERVICE, door
 from .filing import wake
 from .holding import hold, rest
+from .limits import Limits
 from .looking import look_up
 from .moving import locked, move
 from .sending import WORKER, Turn, scaled, send, settle_seconds
@@ -31,8 +29,6 @@ log = structlog.get_logger(__name__)
 State = rules.State
 SECONDS = 10.0
 LATER = 0.5  # seconds; another worker may just be leaving
-# A turn where many facilities share the workers: so many reports, or as many as go in a moment; no longer than so long.
-TURN, MOMENT, TURN_SECONDS = 8, 0.25, 2.0
 ANY = UUID(int=0)  # stands for a facility where a statement is written once for all of them
 
 
@@ -40,43 +36,23 @@ def lease_name(facility: Facility) -> str:
     return f"metrc:{facility.pk}"
 
 
-def drain(*, facility: Facility, seconds: float = SECONDS, most: int = 10**9, moment: float = 0) -> int:
-    """Do what is due at this facility until none is left, the time is up or so many are done, though not before so much
-    of the time is gone (`moment`, seconds); then another facility has its turn. Returns how many reports were taken in
-    hand; 0 where another worker is at it, or it is held or rests.
-    """
-    with only_one(lease_name(facility)) as lease:
-        limits = Limits.of(seconds, most, moment)
-        done, again = _held(facility, lease, limits) if lease else (0, LATER if _due(facility, 1) else None)
-    if again is not None:  # not before the lease is free: who came at once would find it taken, and go
-        wake(facility, after=again)
-    return done
+def drain(*, facility: Facility, seconds: float = SECONDS, most: int = 10**9) -> int:
+    """Do what is due at this facility until none is left, the time is up or so many calls were made. Returns how many
+    reports were taken in hand; 0 where another worker is at it, or it is held or rests."""
+    return _drain(facility, Limits.of(seconds=seconds, calls=most))
 
 
 def take_turn(*, facility: Facility) -> int:
     """As `drain`, where others wait for the same workers."""
-    return drain(facility=facility, seconds=TURN_SECONDS, most=TURN, moment=MOMENT)
+    return _drain(facility, Limits.of_a_turn())
 
 
-@dataclass(frozen=True)
-class Limits:
-    """Of one turn, by this process's clock."""
-
-    until: float
-    moment: float
-    most: int
-
-    @classmethod
-    def of(cls, seconds: float, most: int, moment: float) -> Self:
-        now = time.monotonic()
-        return cls(now + seconds, now + moment, most)
-
-    def left(self, done: int) -> int:
-        """How many more reports it may take in hand after so many."""
-        now = time.monotonic()
-        if now > self.until and done:
-            return 0
-        return max(0, self.most - done) if now > self.moment else self.most
+def _drain(facility: Facility, limits: Limits) -> int:
+    with only_one(lease_name(facility)) as lease:
+        done, again = _held(facility, lease, limits) if lease else (0, LATER if _due(facility, 1) else None)
+    if again is not None:  # not before the lease is free: who came at once would find it taken, and go
+        wake(facility, after=again)
+    return done
 
 
 def _held(facility: Facility, lease: Held, limits: Limits) -> tuple[int, float | None]:
@@ -90,7 +66,7 @@ def _held(facility: Facility, lease: Held, limits: Limits) -> tuple[int, float |
             if turn is None:
                 return 0, None
             if _rested(facility, *found):
-                limits = replace(limits, most=2 * limits.most)
+                limits = limits.doubled()
             return _work(turn, limits)
     except LeaseLost:
         log.warning("facility_lease_lost", facility=facility.number)
@@ -134,7 +110,7 @@ def _answers(metrc: Metrc, facility: Facility) -> bool:
 
 def _work(turn: Turn, limits: Limits) -> tuple[int, float | None]:
     done = 0
-    while left := limits.left(done):
+    while left := limits.left(turn.metrc.line.calls):
         found = _due(turn.facility, min(turn.at_once, left))
         if not found:
             return done, None

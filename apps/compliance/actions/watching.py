@@ -1,6 +1,6 @@
 """Who has to be looked after: facilities with something due, reports that grow old."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import structlog
@@ -91,13 +91,16 @@ def wake_mirrors() -> int:
     return len(found)
 
 
-def ask_mirror(facility: Facility) -> None:
+def ask_mirror(facility: Facility, *, asked_at: datetime | None = None, after: float = 0) -> None:
+    """All of it is read that was not read since `asked_at` (now, unless told otherwise)."""
     jobs.enqueue(
         "compliance.pull_mirror",
         key=str(facility.pk),
         queue="sync",
+        after=after,
         organization=facility.organization_id,
         facility_id=str(facility.pk),
+        asked_at=(asked_at or timezone.now()).isoformat(),
     )
 
 

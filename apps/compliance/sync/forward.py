@@ -1,6 +1,6 @@
 """Lists read forward in time, window by window: METRC's LastModified only moves forward, so nothing slips through."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -20,16 +20,18 @@ def read_on(
     endpoint: str,
     read: Callable[[datetime, datetime], list],
     write: Callable[[list], None],
-) -> None:
-    """From where this list stood until now. Each window is read, then written and the cursor moved in one transaction:
-    a crash reads one window twice."""
+) -> Iterator[None]:
+    """From where this list stood until now; a pause is offered before each further window. Each window is read, then
+    written and the cursor moved in one transaction: a crash reads one window twice."""
     now = timezone.now()
     cursor, _made = Cursor.objects.get_or_create(
         facility=facility,
         endpoint=endpoint,
         defaults={"organization_id": facility.organization_id, "until_at": now - FIRST},
     )
-    for since, until in windows(_start(cursor, now), now):
+    for number, (since, until) in enumerate(windows(_start(cursor, now), now)):
+        if number:
+            yield
         rows = read(since, until)
         with transaction.atomic():
             write(rows)

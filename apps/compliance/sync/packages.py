@@ -1,5 +1,6 @@
 """Packages, shelf by shelf; the younger row wins, whichever shelf it stands on."""
 
+from collections.abc import Iterator
 from functools import partial
 
 from django.utils import timezone
@@ -15,14 +16,13 @@ FIELDS = ["metrc_id", "place", "item", "quantity", "unit", "location", "lab_stat
 FIELDS += ["modified_at", "read_at"]
 
 
-def read(metrc: Metrc, facility: Facility) -> None:
-    for place in Package.Place.values:
-        pull = partial(metrc.packages, place)
-        read_on(facility, f"packages/{place}", lambda *window, pull=pull: list(pull(*window)), _writer(facility, place))
+def read(place: str, metrc: Metrc, facility: Facility) -> Iterator[None]:
+    """One shelf."""
 
+    def pull(since, until) -> list[Row]:
+        return list(metrc.packages(place, since, until))
 
-def _writer(facility: Facility, place: str):
-    return lambda rows: write(facility, place, rows)
+    return read_on(facility, f"packages/{place}", pull, partial(write, facility, place))
 
 
 def write(facility: Facility, place: str, rows: list[Row]) -> None:

@@ -1,5 +1,6 @@
 """Transfers: what others send here, what METRC registered of ours, what came back."""
 
+from collections.abc import Iterator
 from functools import partial
 
 import structlog
@@ -21,10 +22,9 @@ log = structlog.get_logger(__name__)
 Direction = Transfer.Direction
 
 
-def read(metrc: Metrc, facility: Facility) -> None:
-    for way in Direction.values:
-        read_on(facility, f"transfers/{way}", partial(_read, metrc, way), partial(_write, facility, way))
-    _papers(metrc, facility)
+def read(way: str, metrc: Metrc, facility: Facility) -> Iterator[None]:
+    """One direction."""
+    return read_on(facility, f"transfers/{way}", partial(_read, metrc, way), partial(_write, facility, way))
 
 
 def _read(metrc: Metrc, way: str, since, until) -> list[tuple[Row, list[DeliveryPackage]]]:
@@ -135,7 +135,7 @@ def _tell(facility: Facility, transfer: Transfer, order_number: str) -> None:
     )
 
 
-def _papers(metrc: Metrc, facility: Facility) -> None:
+def papers(metrc: Metrc, facility: Facility) -> None:
     """The state's own manifests of ours that are still missing; one that can't be had now is asked for again."""
     ours = Transfer.objects.filter(facility=facility, direction=Direction.OUTGOING, is_voided=False, state_pdf=None)
     for transfer in ours.exclude(order_number="").exclude(manifest_number="")[:20]:

@@ -35,6 +35,10 @@ def licence_in(request: Request) -> str | None:
     return next((value for name, value in request.query.items() if name.lower() == "licensenumber"), None)
 
 
+def only_licence(user: Row | None) -> str | None:
+    return user["facilities"][0] if user and len(user["facilities"]) == 1 else None
+
+
 def may(view: View, user: Row, permission: str | None) -> bool:
     """A call without a permission of its own is open to any good key."""
     return permission is None or permission not in user.get("lacks", ())

@@ -61,10 +61,12 @@ class Metrc(Guest):
     # ---- how it is asked
 
     def caller(self, view, request: Request) -> tuple[str, str | None]:
-        """Whether the keys were right (ok, wrong, none), and the licence asked for."""
+        """Whether the keys were right (ok, wrong, none), and the licence asked for, else the only one the key opens."""
+        licence = access.licence_in(request)
         if access.credentials(request)[0] is None:
-            return "none", access.licence_in(request)
-        return ("ok" if access.user_of(view, request) else "wrong"), access.licence_in(request)
+            return "none", licence
+        user = access.user_of(view, request)
+        return ("ok" if user else "wrong"), licence or access.only_licence(user)
 
     def counted(self, request: Request):
         """One more read is under way; writes are not counted unless the setting `limitWrites` says so."""

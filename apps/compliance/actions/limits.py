@@ -1,0 +1,37 @@
+"""How long one facility keeps a worker while others wait: so many calls, or as many as go in a moment."""
+
+import time
+from dataclasses import dataclass, replace
+from typing import Self
+
+CALLS, MOMENT, SECONDS = 4, 0.12, 2.0
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Of one turn. `until` and `moment` are by this process's clock: after the first no call begins, before the second
+    as many as will."""
+
+    calls: int
+    until: float
+    moment: float
+
+    @classmethod
+    def of(cls, *, seconds: float, calls: int = 10**9, moment: float = 0) -> Self:
+        now = time.monotonic()
+        return cls(calls, now + seconds, now + moment)
+
+    @classmethod
+    def of_a_turn(cls) -> Self:
+        return cls.of(seconds=SECONDS, calls=CALLS, moment=MOMENT)
+
+    def doubled(self) -> Self:
+        """For who missed a turn."""
+        return replace(self, calls=2 * self.calls)
+
+    def left(self, calls: int) -> int:
+        """How many more may follow so many; the first may always."""
+        now = time.monotonic()
+        if calls and now > self.until:
+            return 0
+        return max(0, self.calls - calls) if now > self.moment else self.calls
