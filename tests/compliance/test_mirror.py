@@ -5,12 +5,16 @@ from decimal import Decimal
 
 import pytest
 import requests
+from django.utils import timezone
 
 from apps.compliance import actions, sync
+from apps.compliance.actions import limits
 from apps.compliance.events import packages_seen, report_settled, transfer_seen
 from apps.compliance.models import Cursor, Facility, Package, ReceiptLine, Report, Transfer, Word
 from apps.compliance.rules import Received, State
 from apps.compliance.sync import forward
+from apps.compliance.sync.pull import STEPS
+from apps.core import jobs
 from apps.core.errors import Refused
 from apps.core.models import Job
 from apps.core.scope import everyone, scope
@@ -34,7 +38,7 @@ def readers(monkeypatch):
         (transfer_seen, "test.transfer_seen"),
         (packages_seen, "test.packages_seen"),
     ):
-        monkeypatch.setattr(news, "readers", [name])
+        monkeypatch.setattr(news, "readers", {name: lambda facts: True})
 
 
 def told(name: str) -> list[dict]:
@@ -372,3 +376,50 @@ def test_two_readers_at_one_facility_are_one(facility, metrc):
     with only_one(f"mirror:{facility.pk}") as lease, scope(facility.organization_id):
         assert lease
         assert sync.pull_mirror(facility=facility).why == "busy"
+
+
+def test_a_long_reading_takes_turns_and_each_goes_on_where_the_last_one_stood(facility, metrc):
+    """The first one goes through 90 days; others at the same worker do not wait for its end."""
+    asked_at, turns = timezone.now(), 0
+    with scope(facility.organization_id):
+        while True:
+            before = len(metrc.world.journal.entries())
+            pulled = sync.pull_mirror(
+                facility=facility, asked_at=asked_at, limits=actions.Limits.of(seconds=60, calls=10)
+            )
+            assert pulled.why == ""
+            if pulled.again is None:
+                break
+            turns += 1
+            assert len(metrc.world.journal.entries()) - before < 30
+
+        assert turns > 4
+        assert Facility.objects.get().last_ok_at is not None
+        read = dict(Cursor.objects.values_list("endpoint", "until_at"))
+    assert set(read) == set(STEPS)
+    assert all(until_at >= asked_at for until_at in read.values())
+
+
+def test_a_turn_that_is_not_the_last_asks_for_the_next(facility, metrc, monkeypatch):
+    monkeypatch.setattr(limits, "MOMENT", 0)
+
+    with scope(facility.organization_id):
+        actions.ask_mirror(facility)
+    jobs.drain("sync")
+
+    with everyone("test"):
+        asked = Job.objects.filter(name="compliance.pull_mirror").values_list("state", "kwargs__asked_at")
+        assert len(asked) > 3
+        assert set(asked) == {("done", asked[0][1])}
+    with scope(facility.organization_id):
+        assert Facility.objects.get().last_ok_at is not None
+
+
+def test_a_mirror_that_metrc_asks_to_wait_goes_on_by_itself(facility, metrc):
+    metrc.fault("/packages/v2/active", "429", times=3)
+
+    with scope(facility.organization_id):
+        pulled = sync.pull_mirror(facility=facility)
+
+    assert pulled.again is not None
+    assert 0 < pulled.again <= 60

@@ -8,6 +8,7 @@ from apps.compliance.actions import sending
 from apps.compliance.models import Report, ReportAttempt
 from apps.compliance.rules import State
 from apps.core import audit
+from apps.core.models import Job
 from apps.core.scope import everyone, scope
 from tests.compliance import make
 from tests.compliance.conftest import again
@@ -41,6 +42,7 @@ def test_all_are_told_once_and_each_has_its_try_and_its_links(filed, drain, metr
         assert tries == [(1, 200, "accepted")] * MANY
         assert all(attempt.answer for attempt in ReportAttempt.objects.all())
         assert audit.verify()[2] == []
+        assert not Job.objects.filter(name="orders.note_report").exists()  # they concern no order
 
 
 def test_four_cost_hardly_more_trips_than_one(filed, drain, facility, metrc):
