@@ -32,7 +32,12 @@ def listing(request: HttpRequest):
     tab = tab if tab in TABS else "unpaid"
     shown = _page(mine.filter(state__in=owing.TABS[tab]), request.GET.get("cursor", ""))
     ways = {"next": shown.next, "previous": shown.previous}
-    context = {"invoices": shown.rows, "tabs": _tabs(finding.counts(mine, by="due_date")), "tab": tab, "now": timezone.now()}
+    context = {
+        "invoices": shown.rows,
+        "tabs": _tabs(finding.counts(mine, by="due_date")),
+        "tab": tab,
+        "now": timezone.now(),
+    }
     context |= {way: cursor and f"?state={tab}&cursor={cursor}" for way, cursor in ways.items()}
     return render(request, "invoices/list.html", context)
 
