@@ -17,6 +17,7 @@ from .binaries import postgres_programs
 from .engine import Engine
 
 NAME = "reup"  # of the first user and of the database
+MOST_BUFFERS = 512  # MB; taken from the machine as they fill
 CAREFREE = ["-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off"]
 
 
@@ -52,6 +53,7 @@ class Postgres(Engine):
         self._forget_stale_pid()
         options = ["-D", str(self.data), "-k", str(self.sockets), "-c", "listen_addresses="]
         options += ["-c", "unix_socket_permissions=0700", "-c", "max_connections=200"]
+        options += ["-c", f"shared_buffers={_buffers()}MB"]
         options += CAREFREE if self.throwaway else []
         self.launch([str(programs / "postgres"), *options], **run_as(self.account))
         self._create_database()
@@ -110,3 +112,9 @@ class Postgres(Engine):
         with psycopg.connect(self._url("postgres"), autocommit=True) as connection:
             if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [NAME]).fetchone():
                 connection.execute(f"CREATE DATABASE {NAME}")
+
+
+def _buffers() -> int:
+    """MB that PostgreSQL keeps tables in: a quarter of the machine's memory, as its manual advises."""
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2**20
+    return max(32, min(MOST_BUFFERS, memory // 4))
