@@ -158,13 +158,17 @@ def test_moved_amounts_and_changed_words_of_one_run_are_written_and_told_field_b
 
 
 def test_a_shelf_that_moved_as_a_whole_is_summed_as_line_by_line(pull, seller_scope, world, cast):
+    first = package(world)
+    sold_out = {key: value for key, value in first.items() if key != "id"} | {"inventoryId": 990_001}
+    world.world.put("inventory", "990001", sold_out | {"expirationDate": "2026-01-01T00:00:00", "unitPrice": 99})
     pull()
     here = {id_: row for id_, row in world.world.dump()["inventory"].items() if row["_locationId"] == 4101}
-    (renamed, emptied, dropped), now = (row["id"] for row in stocked(world)[:3]), timezone.now()
+    others = [row["id"] for row in stocked(world) if row["productId"] != first["productId"]]
+    renamed, dropped, now = others[0], others[1], timezone.now()
     for id_, row in here.items():
         world.world.change("inventory", id_, quantityAvailable=row["quantityAvailable"] + 1)
     world.world.change("inventory", renamed, batchName="B-9")
-    world.world.change("inventory", emptied, quantityAvailable=0)
+    world.world.change("inventory", "990001", quantityAvailable=0)
     world.world.drop("inventory", dropped)
     left = make.product(organization=cast.wholesaler)
     line = ShelfLine.objects.create(
