@@ -5,10 +5,8 @@ from decimal import Decimal
 
 import pytest
 from django.core.management import call_command
-from django.utils import timezone
 
 from apps.catalog import actions
-from apps.catalog.actions.shelves import reshelve
 from apps.catalog.models import Product, ProductLink, QuarantinedRow, ShelfLine, StockChange, StockItem
 from apps.catalog.sync import sync_inventory
 from apps.core import audit, invariants
@@ -155,35 +153,6 @@ def test_moved_amounts_and_changed_words_of_one_run_are_written_and_told_field_b
     assert dict(StockItem.objects.values_list("inventory_id", "link")) == links
     assert pull().counts["updated"] == 0
     assert broken_rules() == []
-
-
-def test_a_shelf_that_moved_as_a_whole_is_summed_as_line_by_line(pull, seller_scope, world, cast):
-    first = package(world)
-    sold_out = {key: value for key, value in first.items() if key != "id"} | {"inventoryId": 990_001}
-    world.world.put("inventory", "990001", sold_out | {"expirationDate": "2026-01-01T00:00:00", "unitPrice": 99})
-    pull()
-    here = {id_: row for id_, row in world.world.dump()["inventory"].items() if row["_locationId"] == 4101}
-    others = [row["id"] for row in stocked(world) if row["productId"] != first["productId"]]
-    renamed, dropped, now = others[0], others[1], timezone.now()
-    for id_, row in here.items():
-        world.world.change("inventory", id_, quantityAvailable=row["quantityAvailable"] + 1)
-    world.world.change("inventory", renamed, batchName="B-9")
-    world.world.change("inventory", "990001", quantityAvailable=0)
-    world.world.drop("inventory", dropped)
-    left = make.product(organization=cast.wholesaler)
-    line = ShelfLine.objects.create(
-        organization=cast.wholesaler, location=cast.place, product=left, quantity=7, packages=1, changed_at=now
-    )
-
-    run = pull()
-
-    assert (run.counts["updated"], run.counts["gone"]) == (len(here) - 1, 1)
-    assert broken_rules() == []
-    line.refresh_from_db()
-    assert (line.quantity, line.packages) == (0, 0)
-    products = Product.objects.values_list("pk", flat=True)
-    by_line = reshelve(organization_id=cast.wholesaler.pk, location_ids=[cast.place.pk], product_ids=products, now=now)
-    assert by_line == {}
 
 
 def test_a_changed_change_row_no_longer_fits_its_audit_record(pull, seller_scope):

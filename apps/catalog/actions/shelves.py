@@ -7,7 +7,7 @@ from django.db import connection
 
 # The package that expires first, the one to be taken first, tells price and potency. Product by product, each by the
 # index: which other plan is best would hang on how many are touched, and PostgreSQL can't know.
-EACH = """
+LINES = """
 WITH touched AS ({touched}), sums AS (
     SELECT touched.location_id, touched.product_id, coalesce(first.quantity, 0) AS quantity,
         coalesce(first.packages, 0) AS packages, best_before_date, unit, price, potency, potency_unit
@@ -20,27 +20,6 @@ WITH touched AS ({touched}), sums AS (
     ) AS first ON true
     WHERE touched.product_id IS NOT NULL
 )
-"""
-# The same of all products of a location, in one pass without a join; of those that have no packages left, too.
-ALL = """
-WITH packages AS (
-    SELECT location_id, product_id, quantity, unit, price, potency, potency_unit, expires_date, id,
-        gone_at IS NULL AND quantity > 0 AND lower(status) IN ('', 'active') AS sold
-    FROM catalog_stockitem WHERE location_id = %(location)s AND product_id IS NOT NULL
-    UNION ALL SELECT location_id, product_id, 0, '', 0, 0, '', NULL, 0, false
-    FROM catalog_shelfline WHERE location_id = %(location)s
-), sums AS (
-    SELECT DISTINCT ON (product_id) location_id, product_id,
-        coalesce(sum(quantity) FILTER (WHERE sold) OVER product, 0) AS quantity,
-        count(*) FILTER (WHERE sold) OVER product AS packages,
-        min(expires_date) FILTER (WHERE sold) OVER product AS best_before_date, CASE WHEN sold THEN unit END AS unit,
-        CASE WHEN sold THEN price END AS price, CASE WHEN sold THEN potency END AS potency,
-        CASE WHEN sold THEN potency_unit END AS potency_unit
-    FROM packages WINDOW product AS (PARTITION BY product_id)
-    ORDER BY product_id, NOT sold, expires_date NULLS LAST, id
-)
-"""
-WRITE = """
 INSERT INTO catalog_shelfline AS line
     (id, organization_id, location_id, product_id, quantity, unit, packages, price, potency, potency_unit,
      best_before_date, version, run_id, changed_at, created_at, updated_at)
@@ -69,12 +48,7 @@ LOCK, LOCK_SHARED = (f"SELECT pg_advisory_xact_lock{kind}(hashtextextended(%s, 0
 def statement(touched: str) -> str:
     """One statement that sums the lines which `touched` selects as `(location_id, product_id)`. Its values:
     `organization`, `run` (or None) and `now`, beside those of `touched`."""
-    return EACH.format(touched=touched) + WRITE
-
-
-def whole() -> str:
-    """The same of all lines of `location`."""
-    return ALL + WRITE
+    return LINES.format(touched=touched)
 
 
 def reshelve(

@@ -193,7 +193,6 @@ SHELF = shelves.statement("""
     UNION SELECT location_id, old::uuid FROM catalog_stockchange
           WHERE run_id = %(run)s AND field = 'product' AND old <> ''
 """)
-WHOLE_SHELF = shelves.whole()
 
 # One digest over the run's change rows: what the audit record of the run vouches for.
 DIGEST = """

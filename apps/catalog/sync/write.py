@@ -24,7 +24,6 @@ from .staged import amounts_lines, lines
 from .work import InventoryWork
 
 WORTH_KEEPING = 0.05  # share of the shelf; from so many rows on that only look different, their new looks are kept
-MOST = 0.5  # share of the shelf; from so many written rows on it is quicker to sum all its lines than each by itself
 
 
 def update(work: InventoryWork) -> tuple[int, str]:
@@ -65,7 +64,6 @@ def _write_stock(work: InventoryWork, rows: list[StockRow | Amounts], now) -> No
         sql.WHOLE.table: len(whole),
         sql.MOVED.table: len(moved),
     }
-    most = len(rows) > MOST * len(work.shelf.packages)
     with _without_waiting():
         _ask(values, [*(sql.WHOLE.made if whole else []), *(sql.MOVED.made if moved else [])])
     _copy(sql.WHOLE, lines(work, whole))
@@ -76,7 +74,7 @@ def _write_stock(work: InventoryWork, rows: list[StockRow | Amounts], now) -> No
         *([sql.MOVED.changes, sql.MOVED.change] if moved else []),
         *([sql.ADD] if work.created else []),
         *([sql.GONE] if work.gone else []),
-        sql.WHOLE_SHELF if most else sql.SHELF if whole else sql.SHELF_OF_MOVED,
+        sql.SHELF if whole else sql.SHELF_OF_MOVED,
         sql.DIGEST,
     ]
     with _without_waiting():
