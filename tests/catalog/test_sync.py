@@ -109,6 +109,18 @@ def test_rows_that_only_look_different_are_read_once_and_change_nothing(pull, se
     assert list(looks) == [first.pk]
 
 
+def test_rows_kept_before_their_words_had_a_fingerprint_are_read_once_more_and_change_nothing(pull, seller_scope):
+    pull()
+    looks = list(StockItem.objects.order_by("pk").values_list("fingerprint", flat=True))
+    StockItem.objects.update(fingerprint=b"sixteen bytes of")
+    before = written()
+
+    run = pull()
+
+    assert (run.counts["unchanged"], run.counts["updated"], written()) == (len(looks), 0, before)
+    assert list(StockItem.objects.order_by("pk").values_list("fingerprint", flat=True)) == looks
+
+
 def test_one_changed_quantity_is_one_change_row_one_line_one_event_and_one_record(pull, seller_scope, world, cast):
     pull()
     row = package(world)
