@@ -38,8 +38,8 @@ def queues() -> list[dict]:
             FIRST_TOUCH,
             Q(state="PENDING") & ~Q(backorder_of__isnull=False, hold_expired=True),
         ),
-        _orders(_("Asked to cancel"), ANSWERED, Q(cancel_requested=True)),
-        _orders(_("Disputed deliveries"), ANSWER_DISPUTE, Q(disputed=True)),
+        _orders(_("Asked to cancel"), ANSWERED, Q(cancel_requested=True), "#lane-ACCEPTED"),
+        _orders(_("Disputed deliveries"), ANSWER_DISPUTE, Q(disputed=True), "#lane-DELIVERED"),
         _queue(
             _("Shortfalls"),
             "admin:orders_order_shortfalls",
@@ -169,12 +169,12 @@ def _mine(field: str) -> dict:
     return {field: mine} if mine else {}
 
 
-def _orders(label: str, target: timedelta, which: Q) -> Queue:
+def _orders(label: str, target: timedelta, which: Q, lane: str = "") -> Queue:
     """Pressing by open hours where the target is in those."""
     rows = Order.objects.filter(which, deleted_at=None, **_mine("seller")).exclude(state__in=ENDED)
     oldest, now = rows.order_by("moved_at").first(), timezone.now()
     waits, state = (now - oldest.moved_at, oldest.pressing(now) or "ok") if oldest else (None, "none")
-    return Queue(label, reverse("admin:orders_order_board"), rows.count(), waits, target, state)
+    return Queue(label, reverse("admin:orders_order_board") + lane, rows.count(), waits, target, state)
 
 
 def _queue(label: str, view: str, query: str, rows, since: str, target: timedelta) -> Queue:

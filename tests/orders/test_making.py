@@ -55,9 +55,9 @@ def test_each_line_that_is_wrong_is_named_and_nothing_is_kept(market, desk):
     page = desk.post(MAKE, form(market, "FL0WER, 4\nGUMMIES, 99\nFLOWER, much"))
     text = page.content.decode()
     assert page.status_code == 422
-    assert "1, FL0WER: No product has this SKU. Did you mean FLOWER" in text
-    assert "2, GUMMIES: Only 50 left; you asked for 99." in text
-    assert "3, FLOWER: “much” is not a quantity." in text
+    assert "Line 1, FL0WER: No product has this SKU. Did you mean FLOWER" in text
+    assert "Line 2, GUMMIES: Only 50 left; you asked for 99." in text
+    assert "Line 3, FLOWER: “much” is not a quantity." in text
     assert "FL0WER, 4" in text
     with everyone("test"):
         assert not Order.objects.exists()

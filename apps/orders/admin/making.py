@@ -17,7 +17,7 @@ from apps.core.errors import Refused
 from apps.core.scope import everyone
 from apps.orders import actions, rules
 from apps.orders.actions import Asked, actor_of
-from apps.orders.actions.preview import READY, check
+from apps.orders.actions.preview import READY, Checked, check
 from apps.orders.forms.sheets import pasted
 from apps.orders.models import Order
 
@@ -127,7 +127,7 @@ def _try(request, asked: dict, order: Order | None, by) -> tuple[Order | None, l
     )
     try:
         found = check(pasted(asked["lines"]), place=site, buyer=buyer, now=now)
-        if wrong := [f"{one.row.number}, {one.row.sku}: {one.text}" for one in found if one.state != READY]:
+        if wrong := [_told(one) for one in found if one.state != READY]:
             return None, wrong
         lines = [Asked(one.shelf.product.sku, one.quantity) for one in sorted(found, key=lambda one: one.row.number)]
         if order:
@@ -138,3 +138,7 @@ def _try(request, asked: dict, order: Order | None, by) -> tuple[Order | None, l
         return actions.create(**between, by=by, now=now, lines=lines, **details), []
     except Refused as refused:
         return None, [refused.detail]
+
+
+def _told(one: Checked) -> str:
+    return _("Line %(n)d, %(sku)s: %(what)s") % {"n": one.row.number, "sku": one.row.sku, "what": one.text}
