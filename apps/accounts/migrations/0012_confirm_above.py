@@ -1,3 +1,5 @@
+"""From which sum on an organization has an order confirmed by a second sign-in."""
+
 from django.db import migrations, models
 
 

@@ -1,3 +1,5 @@
+"""A proposal may name another delivery slot."""
+
 from django.db import migrations, models
 
 

@@ -1,3 +1,5 @@
+"""Until when a backorder keeps its price."""
+
 from django.db import migrations, models
 
 

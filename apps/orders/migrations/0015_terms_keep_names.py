@@ -1,3 +1,5 @@
+"""Trade terms keep the names of their two sides."""
+
 from django.db import migrations, models
 
 
