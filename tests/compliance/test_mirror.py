@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from apps.compliance import actions, sync
 from apps.compliance.actions import limits
+from apps.compliance.actions.door import lease_name
 from apps.compliance.events import packages_seen, report_settled, transfer_seen
 from apps.compliance.models import Cursor, Facility, Package, ReceiptLine, Report, Transfer, Word
 from apps.compliance.rules import Received, State
@@ -373,7 +374,7 @@ def test_invented_paths_are_not_there(metrc, path):
 def test_two_readers_at_one_facility_are_one(facility, metrc):
     from apps.core.locks import only_one
 
-    with only_one(f"mirror:{facility.pk}") as lease, scope(facility.organization_id):
+    with only_one(lease_name(facility)) as lease, scope(facility.organization_id):
         assert lease
         assert sync.pull_mirror(facility=facility).why == "busy"
 

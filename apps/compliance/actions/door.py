@@ -49,6 +49,11 @@ def door(facility: Facility) -> Metrc:
     )
 
 
+def lease_name(facility: Facility) -> str:
+    """Whoever calls METRC for a facility holds this: one call at a time a licence (metrc.md §6.4)."""
+    return f"metrc:{facility.pk}"
+
+
 def site_of(facility: Facility) -> str:
     """METRC's web site, where people do what no call does."""
     return settings.METRC_SITE_URL.format(state=facility.state)

@@ -17,10 +17,10 @@ from apps.core.locks import Held, only_one
 from apps.gateways.base import Declined, GatewayError
 from apps.gateways.metrc.licence import Metrc
 
-from .door import SERVICE, door
+from .door import SERVICE, door, lease_name
 from .filing import wake
 from .holding import hold, rest
-from .limits import Limits
+from .limits import MANY, Limits
 from .looking import look_up
 from .moving import locked, move
 from .sending import WORKER, Turn, scaled, send, settle_seconds
@@ -32,11 +32,7 @@ LATER = 0.5  # seconds; another worker may just be leaving
 ANY = UUID(int=0)  # stands for a facility where a statement is written once for all of them
 
 
-def lease_name(facility: Facility) -> str:
-    return f"metrc:{facility.pk}"
-
-
-def drain(*, facility: Facility, seconds: float = SECONDS, most: int = 10**9) -> int:
+def drain(*, facility: Facility, seconds: float = SECONDS, most: int = MANY) -> int:
     """Do what is due at this facility until none is left, the time is up or so many calls were made. Returns how many
     reports were taken in hand; 0 where another worker is at it, or it is held or rests."""
     return _drain(facility, Limits.of(seconds=seconds, calls=most))

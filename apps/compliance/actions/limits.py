@@ -4,7 +4,8 @@ import time
 from dataclasses import dataclass, replace
 from typing import Self
 
-CALLS, MOMENT, SECONDS = 4, 0.12, 2.0
+CALLS, MOMENT, SECONDS = 4, 0.06, 2.0
+MANY = 10**9
 
 
 @dataclass(frozen=True)
@@ -17,7 +18,7 @@ class Limits:
     moment: float
 
     @classmethod
-    def of(cls, *, seconds: float, calls: int = 10**9, moment: float = 0) -> Self:
+    def of(cls, *, seconds: float, calls: int = MANY, moment: float = 0) -> Self:
         now = time.monotonic()
         return cls(calls, now + seconds, now + moment)
 
@@ -34,4 +35,4 @@ class Limits:
         now = time.monotonic()
         if calls and now > self.until:
             return 0
-        return max(0, self.calls - calls) if now > self.moment else self.calls
+        return max(0, self.calls - calls) if now > self.moment else MANY

@@ -23,6 +23,7 @@ from apps.gateways.metrc.payloads import read_refusals
 
 from . import holding, proving, registering
 from .letters import LETTERS, Outcome
+from .limits import MOMENT
 from .moving import locked_all, move, move_all
 
 State, Verdict = rules.State, rules.Verdict
@@ -48,8 +49,8 @@ class Turn:
         self.go_on = False
 
     def took(self, calls: int, seconds: float) -> None:
-        """Next time as many at once as are said in half of the moment they have."""
-        Turn.at_once = jobs.fitting(calls, seconds, within=AT_ONCE_SECONDS / 2)
+        """Next time as many at once as are said in a moment."""
+        Turn.at_once = jobs.fitting(calls, seconds, within=MOMENT)
 
     def rest(self, seconds: float) -> None:
         """No calls at this facility for so long."""

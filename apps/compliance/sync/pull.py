@@ -9,7 +9,7 @@ from math import inf
 import structlog
 from django.utils import timezone
 
-from apps.compliance.actions.door import door
+from apps.compliance.actions.door import door, lease_name
 from apps.compliance.actions.limits import Limits
 from apps.compliance.models import Cursor, Facility, Package, Transfer
 from apps.core.errors import Refused
@@ -43,7 +43,7 @@ class Pulled:
 def pull_mirror(*, facility: Facility, asked_at: datetime | None = None, limits: Limits | None = None) -> Pulled:
     """Every step that was not taken since `asked_at` (now, unless told otherwise) reads on from where it stood, the one
     taken longest ago first; a failed one leaves the rest to the next time. Nothing read is "unknown", never "none"."""
-    with only_one(f"mirror:{facility.pk}") as lease:
+    with only_one(lease_name(facility)) as lease:
         if not lease:
             return Pulled(BUSY, again=1)
         try:

@@ -20,6 +20,7 @@ FAULTS = {"429": 0.025, "500_before": 0.025}
 WORKERS, SETTLE = 4, 5
 WAYS = Transfer.Direction.values
 REPORTS = 1.0  # of the calls that are allowed: none may run out of them, however the two kinds are mixed
+PACKAGES = 40  # of a licence: an unclear report keeps its package waiting for minutes, and others have to go on
 WARM = 3.0  # seconds: buckets begin full
 
 
@@ -42,7 +43,7 @@ class Found:
 
 
 def saturated(metrc: State, *, licences: int, seconds: int) -> Found:
-    metrc.open(licences=licences, packages=10, limits=BUCKETS, faults=FAULTS)
+    metrc.open(licences=licences, packages=PACKAGES, limits=BUCKETS, faults=FAULTS)
     found = ours.facilities(metrc)
     _read_until_now(found)
     ours.file(metrc, found, int(ALLOWED * (seconds + WARM) * REPORTS))
