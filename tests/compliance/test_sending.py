@@ -11,7 +11,8 @@ import pytest
 from django.db import connection
 
 from apps.compliance import actions
-from apps.compliance.actions.draining import LATER, lease_name
+from apps.compliance.actions.door import lease_name
+from apps.compliance.actions.draining import LATER
 from apps.compliance.models import ErrorRule, Facility, Report, ReportAttempt
 from apps.compliance.rules import State
 from apps.core import audit

@@ -49,8 +49,8 @@ class Turn:
         self.go_on = False
 
     def took(self, calls: int, seconds: float) -> None:
-        """Next time as many at once as are said in a moment."""
-        Turn.at_once = jobs.fitting(calls, seconds, within=MOMENT)
+        """Next time as many at once as are said in a moment, but no more than twice as many: a lucky one says little."""
+        Turn.at_once = min(2 * calls, jobs.fitting(calls, seconds, within=MOMENT))
 
     def rest(self, seconds: float) -> None:
         """No calls at this facility for so long."""
