@@ -31,8 +31,10 @@ class Limits:
         return replace(self, calls=2 * self.calls)
 
     def left(self, calls: int) -> int:
-        """How many more may follow so many; the first may always."""
+        """How many more may follow so many. First those that everybody has."""
         now = time.monotonic()
-        if calls and now > self.until:
+        if not calls:
+            return self.calls
+        if now > self.until:
             return 0
         return max(0, self.calls - calls) if now > self.moment else MANY

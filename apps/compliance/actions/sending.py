@@ -23,7 +23,6 @@ from apps.gateways.metrc.payloads import read_refusals
 
 from . import holding, proving, registering
 from .letters import LETTERS, Outcome
-from .limits import MOMENT
 from .moving import locked_all, move, move_all
 
 State, Verdict = rules.State, rules.Verdict
@@ -49,8 +48,9 @@ class Turn:
         self.go_on = False
 
     def took(self, calls: int, seconds: float) -> None:
-        """Next time as many at once as are said in a moment, but no more than twice as many: a lucky one says little."""
-        Turn.at_once = min(2 * calls, jobs.fitting(calls, seconds, within=MOMENT))
+        """Next time as many at once as are said in a quarter of the time they have, but no more than twice as many: one
+        lucky moment says little."""
+        Turn.at_once = min(2 * calls, jobs.fitting(calls, seconds, within=AT_ONCE_SECONDS / 4))
 
     def rest(self, seconds: float) -> None:
         """No calls at this facility for so long."""
