@@ -48,9 +48,9 @@ class Turn:
         self.go_on = False
 
     def took(self, calls: int, seconds: float) -> None:
-        """Next time as many at once as are said in a quarter of the time they have, but no more than twice as many: one
+        """Next time as many at once as are said in half of the time they have, but no more than twice as many: one
         lucky moment says little."""
-        Turn.at_once = min(2 * calls, jobs.fitting(calls, seconds, within=AT_ONCE_SECONDS / 4))
+        Turn.at_once = min(2 * calls, jobs.fitting(calls, seconds, within=AT_ONCE_SECONDS / 2))
 
     def rest(self, seconds: float) -> None:
         """No calls at this facility for so long."""
