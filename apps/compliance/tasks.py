@@ -47,13 +47,14 @@ def pull_mirrors(**_):
 
 
 @shared_task(name="compliance.pull_mirror")
-def pull_mirror(*, facility_id: str, asked_at: str = "", **_):
-    """One facility's mirror, read on for a moment; then others have their turn."""
+def pull_mirror(*, facility_id: str, asked_at: str = "", missed: bool = False, **_):
+    """One facility's mirror, read on for a moment; then others have their turn. Who `missed` one has two at once."""
     facility = Facility.objects.select_related("location", "organization").get(pk=facility_id)
     asked = datetime.fromisoformat(asked_at) if asked_at else timezone.now()
-    pulled = sync.pull_mirror(facility=facility, asked_at=asked, limits=actions.Limits.of_a_turn())
+    limits = actions.Limits.of_a_turn()
+    pulled = sync.pull_mirror(facility=facility, asked_at=asked, limits=limits.doubled() if missed else limits)
     if pulled.again is not None:
-        actions.ask_mirror(facility, asked_at=asked, after=pulled.again)
+        actions.ask_mirror(facility, asked_at=asked, after=pulled.again, missed=bool(pulled.why))
 
 
 @shared_task(name="compliance.pull_tags")

@@ -4,7 +4,7 @@ import time
 from dataclasses import dataclass, replace
 from typing import Self
 
-CALLS, MOMENT, SECONDS = 8, 0.12, 2.0
+CALLS, MOMENT, SECONDS = 6, 0.12, 2.0
 MANY = 10**9
 
 

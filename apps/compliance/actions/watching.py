@@ -91,8 +91,9 @@ def wake_mirrors() -> int:
     return len(found)
 
 
-def ask_mirror(facility: Facility, *, asked_at: datetime | None = None, after: float = 0) -> None:
-    """All of it is read that was not read since `asked_at` (now, unless told otherwise)."""
+def ask_mirror(facility: Facility, *, asked_at: datetime | None = None, after: float = 0, missed: bool = False) -> None:
+    """All of it is read that was not read since `asked_at` (now, unless told otherwise). `missed`: its last turn was
+    cut short by METRC's or our own limits."""
     jobs.enqueue(
         "compliance.pull_mirror",
         key=str(facility.pk),
@@ -101,6 +102,7 @@ def ask_mirror(facility: Facility, *, asked_at: datetime | None = None, after: f
         organization=facility.organization_id,
         facility_id=str(facility.pk),
         asked_at=(asked_at or timezone.now()).isoformat(),
+        missed=missed,
     )
 
 
