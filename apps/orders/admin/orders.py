@@ -233,7 +233,9 @@ class OrderAdmin(ReadOnly):
             "has_left": rules.HAS_LEFT,
             "now": now,
         }
-        context |= _offered(order, lines) | (_offers(order, lines, now) if found["counter"].allowed else {})
+        context |= _offered(order, lines)
+        if "counter" in found and found["counter"].allowed:  # the platform's own people have no move at all
+            context |= _offers(order, lines, now)
         part = "_desk" if "fragment" in request.GET else "change_form"
         return TemplateResponse(request, f"admin/orders/order/{part}.html", context, status=status)
 
