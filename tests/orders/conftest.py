@@ -5,6 +5,7 @@ from datetime import datetime
 from decimal import Decimal
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from apps.accounts.models import Location, Membership, User
@@ -96,3 +97,12 @@ def market(cast, scoped) -> Market:
     for place in (cast.place, shop):
         make.license(location=place)
     return Market(cast, shop, flower, gummies, scoped)
+
+
+@pytest.fixture
+def line():
+    """A connection of somebody else's, with rights to everything."""
+    made = connection.get_new_connection(connection.get_connection_params())
+    made.autocommit = True
+    yield made
+    made.close()

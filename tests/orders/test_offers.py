@@ -332,15 +332,6 @@ def test_by_api_a_counter_names_a_substitute_and_a_delivery_and_the_proposal_tel
     assert seller.do(market.order().number, "counter", text="So.", lines=[part | {"substitute": 5}]).status_code == 400
 
 
-@pytest.fixture
-def line():
-    """A connection of somebody else's, with rights to everything."""
-    made = connection.get_new_connection(connection.get_connection_params())
-    made.autocommit = True
-    yield made
-    made.close()
-
-
 @pytest.mark.django_db(transaction=True)
 def test_goods_given_back_and_goods_taken_are_locked_in_one_order_of_their_keys(market, line):
     """Who waits for the first of the two holds none of the other: else two that swap the same goods wait for each

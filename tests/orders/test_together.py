@@ -24,15 +24,6 @@ from tests.orders.test_api_together import API, Program, draft, served
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.engines]
 
 
-@pytest.fixture
-def line():
-    """A connection of somebody else's, with rights to everything."""
-    made = connection.get_new_connection(connection.get_connection_params())
-    made.autocommit = True
-    yield made
-    made.close()
-
-
 def moved(program: Program, order, action: str, key: str, **data):
     path = f"{API}{order.number}/transitions/"
     return program.send(path, {"action": action, "data": data}, key, **{"If-Match": f'"{order.version}"'})

@@ -50,7 +50,7 @@ def door(facility: Facility) -> Metrc:
 
 
 def lease_name(facility: Facility) -> str:
-    """Whoever calls METRC for a facility holds this: one call at a time a licence (metrc.md §6.4)."""
+    """Held by whoever sends a facility's reports or reads its mirror: one call at a time a licence (metrc.md §6.4)."""
     return f"metrc:{facility.pk}"
 
 

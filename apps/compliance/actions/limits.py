@@ -10,8 +10,8 @@ MANY = 10**9
 
 @dataclass(frozen=True)
 class Limits:
-    """Of one turn. `until` and `moment` are by this process's clock: after the first no call begins, before the second
-    as many as will."""
+    """Of one turn. By this process's clock: after `until` no further call begins; until `moment` is over there may be
+    more than `calls`."""
 
     calls: int
     until: float
@@ -31,7 +31,7 @@ class Limits:
         return replace(self, calls=2 * self.calls)
 
     def left(self, calls: int) -> int:
-        """How many more may follow so many. First those that everybody has."""
+        """How many more may follow so many: at first those that everybody has, whatever the clock says."""
         now = time.monotonic()
         if not calls:
             return self.calls

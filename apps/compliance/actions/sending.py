@@ -1,5 +1,5 @@
-"""One report, one call: the try is committed before the first byte, the wire is waited on outside any transaction, and
-what came of it is written only while the facility's lease still holds."""
+"""One report, one call: the tries of a moment are committed before the first byte, the wire is waited on outside any
+transaction, and what came of them is written only while the facility's lease still holds."""
 
 from collections import defaultdict, deque
 from collections.abc import Callable, Sequence
@@ -29,6 +29,7 @@ State, Verdict = rules.State, rules.Verdict
 WORKER = "METRC queue"
 PURPOSE = ReportAttempt.Purpose
 NO_ENTRY = 401
+FINISHED = ("finished_at", "verdict", "evidence", "status", "answer")  # of a try
 AT_ONCE_SECONDS = 0.5  # between the commit of a try and its call, at most
 
 
@@ -168,9 +169,6 @@ def _put_back(waiting: Sequence[ReportAttempt], turn: Turn) -> None:
     for report in reports:
         report.sends -= 1
     move_all(reports, State.RETRY_WAIT, by=WORKER, may_exist=False)
-
-
-FINISHED = ("finished_at", "verdict", "evidence", "status", "answer")
 
 
 def finished(attempt: ReportAttempt, heard: Heard | None, verdict: str, **evidence) -> None:
